@@ -1,0 +1,115 @@
+"""One Settings object from a TOML file and `COUNTENANCE_*` variables; every default is written here.
+
+Order, later wins: the defaults below, `countenance.toml` (in the data folder, or the file named by
+`COUNTENANCE_CONFIG`), the environment (`COUNTENANCE_<FIELD>` in upper case), explicit arguments.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+PREFIX = "COUNTENANCE_"
+# Variables of the project that are not fields of Settings.
+NOT_SETTINGS = {"CONFIG", "MASTER_KEY", "MODELS", "TEST_DATA", "CI"}
+
+
+class SettingsError(ValueError):
+    """A setting that does not exist, or whose value does not fit; the message names it."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything an operator may change, with its default.
+
+    Sizes are bytes, times are seconds, rates are requests per second.
+    """
+
+    # where
+    data_dir: Path = Path("data")
+    database_url: str = ""  # empty: SQLite in the data folder
+    host: str = "127.0.0.1"
+    port: int = 8480
+    public_hosts: list[str] = []  # names a reverse proxy serves us under; tried in signatures
+    region: str = "ap-singapore"  # used when a request names none
+    try_page: bool = True  # the page at `/`, only ever served to this machine
+
+    # how requests are judged (wire.md sections 3 and 8)
+    tc3_body_limit: int = 12 * 1024 * 1024
+    v1_body_limit: int = 1024 * 1024
+    query_limit: int = 32 * 1024
+    clock_window: int = 300
+    allow_unsigned_payload: bool = True
+    lenient_parameters: bool = False
+    strict_regions: bool = False
+    rate_per_action: int = 20  # where the contract states none
+    rate_per_account: int = 200
+    rate_per_address: int = 200
+
+    # how faces are seen
+    engine: Literal["openvino", "onnxruntime"] = "openvino"
+    embedding: str = "sface"  # or the path of a model folder
+    workers: int = 0  # perception threads and decoding children; 0: one per core
+    queue: int = 64  # accepted requests that wait for a worker; more are told to come back
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def database(self) -> str:
+        """The database's SQLAlchemy URL."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'countenance.db'}"
+
+    @property
+    def master_key_file(self) -> Path:
+        """The file that holds the master key; `COUNTENANCE_MASTER_KEY` takes its place."""
+        return self.data_dir / "master.key"
+
+    @property
+    def worker_count(self) -> int:
+        """Perception threads, at least one."""
+        return self.workers or os.cpu_count() or 1
+
+
+def load(
+    data_dir: Path | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    **overrides: object,
+) -> Settings:
+    """Read the settings of one data folder; raises `SettingsError` naming what does not fit."""
+    env = os.environ if environ is None else environ
+    values: dict[str, object] = {}
+    folder = data_dir or Path(env.get(PREFIX + "DATA_DIR", "data"))
+    file = Path(env.get(PREFIX + "CONFIG", folder / "countenance.toml"))
+    if file.is_file():
+        values.update(_read(file))
+    values.update(_from_environment(env))
+    values.update({name: value for name, value in overrides.items() if value is not None})
+    values["data_dir"] = folder.expanduser().absolute()
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"settings: {error}") from None
+
+
+def _read(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: {error}") from None
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    lists = {f.name for f in msgspec.structs.fields(Settings) if f.type == list[str]}
+    known = set(Settings.__struct_fields__)
+    for variable, text in env.items():
+        if not variable.startswith(PREFIX) or variable[len(PREFIX) :] in NOT_SETTINGS:
+            continue
+        name = variable[len(PREFIX) :].lower()
+        if name not in known:
+            raise SettingsError(f"settings: {variable} names no setting; see countenance/settings.py")
+        values[name] = [part for part in text.split(",") if part] if name in lists else text
+    return values
