@@ -1,4 +1,4 @@
-"""One Settings object from a TOML file and `COUNTENANCE_*` variables; every default is written here.
+"""One Settings object from TOML and `COUNTENANCE_*` variables; every default is written here.
 
 Order, later wins: the defaults below, `countenance.toml` (in the data folder, or the file named by
 `COUNTENANCE_CONFIG`), the environment (`COUNTENANCE_<FIELD>` in upper case), explicit arguments.
@@ -110,6 +110,6 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, object]:
             continue
         name = variable[len(PREFIX) :].lower()
         if name not in known:
-            raise SettingsError(f"settings: {variable} names no setting; see countenance/settings.py")
+            raise SettingsError(f"settings: {variable} names no setting of ours")
         values[name] = [part for part in text.split(",") if part] if name in lists else text
     return values

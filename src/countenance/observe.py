@@ -1,0 +1,91 @@
+"""Structured logs with RequestId, and metrics; nothing personal in either.
+
+What may be logged is a closed list of fields: a value reaches a line only under a name in `FIELDS`,
+so a forgotten argument cannot carry an image, a name or a number out.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import generate_latest
+
+FIELDS = frozenset(
+    {
+        "event", "level", "timestamp", "request_id", "service", "action", "version", "code",
+        "account", "key", "algorithm", "billed", "bytes_in", "bytes_out", "millis", "steps",
+        "explanation", "error_type", "frames", "url", "engine", "embedding", "models", "seconds",
+        "reason", "database", "rows", "count",
+    }
+)  # fmt: skip
+
+
+def _only_known_fields(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> Mapping[str, Any]:
+    unknown = sorted(set(event) - FIELDS)
+    for name in unknown:
+        del event[name]
+    if unknown:
+        event["reason"] = f"fields not allowed in a log were dropped: {', '.join(unknown)}"
+    return event
+
+
+def configure(level: str = "info") -> None:
+    """Send JSON lines to standard error; libraries speak only from warning upwards."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _only_known_fields,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def log() -> structlog.typing.FilteringBoundLogger:
+    """The logger every module uses: `log().info("event", request_id=...)`."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    return logger
+
+
+class Metrics:
+    """The counters and histograms of one application, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "countenance_requests_total",
+            "Answers by service, action and code (Success where there is no error).",
+            ["service", "action", "code"],
+            registry=self.registry,
+        )
+        self.seconds = Histogram(
+            "countenance_request_seconds",
+            "Time from the first byte to the answer.",
+            ["service", "action"],
+            buckets=(0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
+            registry=self.registry,
+        )
+        self.step_seconds = Counter(
+            "countenance_step_seconds_total",
+            "Time spent in each step of the request chain.",
+            ["step"],
+            registry=self.registry,
+        )
+        self.waiting = Gauge(
+            "countenance_perception_held",
+            "Perception calls accepted and not finished.",
+            registry=self.registry,
+        )
+
+    def text(self) -> bytes:
+        """The exposition format, as Prometheus scrapes it."""
+        return generate_latest(self.registry)

@@ -1,0 +1,116 @@
+"""Face detection with YuNet 2023mar (Wu et al., Machine Intelligence Research 2023; MIT)."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from countenance.perception.networks import network
+
+SIDE = 640  # the graph's fixed square input
+STRIDES = (8, 16, 32)
+
+
+@dataclass(frozen=True, slots=True)
+class DetectParams:
+    """`min_score` 0.6 and `overlap` (IoU) 0.3 are the values YuNet was published with."""
+
+    min_score: float = 0.6
+    overlap: float = 0.3
+    max_faces: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One detected face in image pixels.
+
+    `box` is x, y, width, height; `points` float32 [5, 2]: the subject's right eye, left eye, nose
+    tip, right and left mouth corner; `score` 0 to 1.
+    """
+
+    box: tuple[float, float, float, float]
+    points: NDArray[np.float32]
+    score: float
+
+    @property
+    def area(self) -> float:
+        """Width times height of the box, square pixels."""
+        return self.box[2] * self.box[3]
+
+    @property
+    def roll(self) -> float:
+        """In-plane angle of the eye line in degrees, clockwise positive."""
+        dx, dy = self.points[1] - self.points[0]
+        return float(np.degrees(np.arctan2(dy, dx)))
+
+
+def detect(pixels: NDArray[np.uint8], params: DetectParams | None = None) -> list[Face]:
+    """All faces of a BGR image, largest first; the image is shrunk to 640, never enlarged."""
+    params = params or DetectParams()
+    height, width = pixels.shape[:2]
+    scale = min(1.0, SIDE / max(height, width))
+    canvas = np.zeros((SIDE, SIDE, 3), np.uint8)
+    if scale < 1.0:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    canvas[: pixels.shape[0], : pixels.shape[1]] = pixels
+    blob = np.ascontiguousarray(canvas.transpose(2, 0, 1)[None], dtype=np.float32)
+    outputs = network("yunet").run({"input": blob})
+
+    scores, boxes, points = _decode(outputs)
+    keep = scores >= params.min_score
+    scores, boxes, points = scores[keep], boxes[keep], points[keep]
+    kept = _suppress(scores, boxes, params.overlap)
+    faces = [
+        Face(
+            box=(
+                float(boxes[i, 0] / scale),
+                float(boxes[i, 1] / scale),
+                float(boxes[i, 2] / scale),
+                float(boxes[i, 3] / scale),
+            ),
+            points=np.ascontiguousarray(points[i].reshape(5, 2) / scale, dtype=np.float32),
+            score=float(scores[i]),
+        )
+        for i in kept
+    ]
+    faces.sort(key=lambda face: face.area, reverse=True)
+    return faces[: params.max_faces]
+
+
+def _suppress(scores: NDArray[np.float32], boxes: NDArray[np.float32], overlap: float) -> list[int]:
+    """Greedy non-maximum suppression: indices of the boxes that no better box overlaps."""
+    order = np.argsort(-scores)
+    corner = boxes[:, :2] + boxes[:, 2:]
+    area = boxes[:, 2] * boxes[:, 3]
+    kept: list[int] = []
+    while order.size:
+        best, rest = int(order[0]), order[1:]
+        kept.append(best)
+        low = np.maximum(boxes[best, :2], boxes[rest, :2])
+        high = np.minimum(corner[best], corner[rest])
+        shared_area = np.prod(np.clip(high - low, 0, None), axis=1)
+        order = rest[shared_area <= overlap * (area[best] + area[rest] - shared_area)]
+    return kept
+
+
+def _decode(
+    outputs: dict[str, NDArray[np.float32]],
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Scores [n], boxes [n, 4] (x, y, w, h) and points [n, 10] in pixels of the 640 canvas."""
+    scores, boxes, points = [], [], []
+    for stride in STRIDES:
+        columns = SIDE // stride
+        cells = np.arange(columns * columns)
+        origin = np.stack([cells % columns, cells // columns], axis=1).astype(np.float32)
+        cls = np.clip(outputs[f"cls_{stride}"].reshape(-1), 0, 1)
+        obj = np.clip(outputs[f"obj_{stride}"].reshape(-1), 0, 1)
+        scores.append(np.sqrt(cls * obj))
+        regressed = outputs[f"bbox_{stride}"].reshape(-1, 4)
+        centre = (origin + regressed[:, :2]) * stride
+        size = np.exp(np.clip(regressed[:, 2:], -20, 10)) * stride
+        boxes.append(np.concatenate([centre - size / 2, size], axis=1))
+        offsets = outputs[f"kps_{stride}"].reshape(-1, 5, 2)
+        points.append(((origin[:, None, :] + offsets) * stride).reshape(-1, 10))
+    return np.concatenate(scores), np.concatenate(boxes), np.concatenate(points)

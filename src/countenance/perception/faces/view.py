@@ -1,0 +1,101 @@
+"""What is seen in one still: the faces, the main one, and how fit it is."""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from countenance.perception.faces import mesh as meshes
+from countenance.perception.faces import pose as poses
+from countenance.perception.faces import quality as qualities
+from countenance.perception.faces.detect import DetectParams, Face, detect
+
+TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+@dataclass(frozen=True, slots=True)
+class ViewParams:
+    """`rival` is the area, as a share of the largest face's, from which a second face counts as
+
+    another person in front of the camera rather than a passer-by (a choice, not yet measured).
+    `turn` looks at the image in all four orientations when no face stands upright in it.
+    """
+
+    detect: DetectParams = field(default_factory=DetectParams)
+    quality: qualities.QualityParams | None = field(default_factory=qualities.QualityParams)
+    rival: float = 0.25
+    single: bool = False
+    turn: bool = False
+    mesh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Faces of one image, largest first, in the pixels of the image as turned upright.
+
+    `turned` is the clockwise turn in degrees that made the faces upright; `mesh`, `pose` and
+    `quality` are the main (largest) face's; `reasons` say why the image does not serve.
+    """
+
+    width: int
+    height: int
+    turned: int
+    faces: tuple[Face, ...]
+    quality: qualities.Quality | None
+    mesh: meshes.Mesh | None
+    pose: poses.Pose | None
+    reasons: tuple[str, ...]
+
+    @property
+    def main(self) -> Face | None:
+        """The face that counts: the largest."""
+        return self.faces[0] if self.faces else None
+
+
+def rivals(faces: list[Face] | tuple[Face, ...], params: ViewParams) -> int:
+    """How many faces are large enough to count as people in front of the camera."""
+    if not faces:
+        return 0
+    return sum(face.area >= params.rival * faces[0].area for face in faces)
+
+
+def look(pixels: NDArray[np.uint8], params: ViewParams) -> tuple[View, NDArray[np.uint8]]:
+    """The view of a BGR image, and the image as turned (the same array when it was not)."""
+    faces, turned = detect(pixels, params.detect), 0
+    if params.turn and not _upright(faces):
+        faces, pixels, turned = _turn(pixels, faces, params.detect)
+    reasons: tuple[str, ...] = ()
+    quality = mesh = pose = None
+    if not faces:
+        reasons = ("no_face",)
+    else:
+        if params.single and rivals(faces, params) > 1:
+            reasons = ("several_faces",)
+        quality = qualities.measure(pixels, faces[0])
+        if params.quality is not None:
+            reasons += qualities.complaints(quality, params.quality)
+        if params.mesh:
+            mesh = meshes.fit(pixels, faces[0])
+            pose = poses.estimate(mesh)
+    height, width = pixels.shape[:2]
+    view = View(width, height, turned, tuple(faces), quality, mesh, pose, reasons)
+    return view, pixels
+
+
+def _upright(faces: list[Face]) -> bool:
+    return bool(faces) and abs(faces[0].roll) <= 45
+
+
+def _turn(
+    pixels: NDArray[np.uint8], faces: list[Face], params: DetectParams
+) -> tuple[list[Face], NDArray[np.uint8], int]:
+    """The orientation whose largest face is upright and most certain; unturned when none is."""
+    best = (faces, pixels, 0)
+    certainty = 0.0
+    for degrees, code in TURNS.items():
+        turned = np.asarray(cv2.rotate(pixels, code), dtype=np.uint8)
+        found = detect(turned, params)
+        if _upright(found) and found[0].score > certainty:
+            best, certainty = (found, turned, degrees), found[0].score
+    return best

@@ -1,0 +1,106 @@
+"""The frame of a clip to compare, return and keep: sharp, frontal, eyes open, well lit."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countenance.perception.faces import mesh as meshes
+from countenance.perception.faces import pose as poses
+from countenance.perception.faces import quality as qualities
+from countenance.perception.faces.detect import Face
+from countenance.perception.media import Frame
+
+# Landmarks of the eye aspect ratio, Soukupova and Cech, CVWW 2016.
+EYES = np.array([[33, 160, 158, 133, 153, 144], [362, 385, 387, 263, 373, 380]])
+
+
+@dataclass(frozen=True, slots=True)
+class BestParams:
+    """Gates of an eligible frame: `eye_distance` pixels between outer eye corners, degrees of yaw
+
+    and pitch, and the eye opening as a share of the person's own (80th percentile of the clip).
+    `tries` bounds the frames the mesh is fitted to.
+    """
+
+    eye_distance: float = 40.0
+    angle: float = 20.0
+    eyes_open: float = 0.8
+    tries: int = 6
+    quality: qualities.QualityParams = field(default_factory=qualities.QualityParams)
+
+
+class Scored(Protocol):
+    """What is needed of a judged frame."""
+
+    @property
+    def people(self) -> int:
+        """Faces large enough to count."""
+
+    @property
+    def face(self) -> Face | None:
+        """The main face."""
+
+    @property
+    def quality(self) -> qualities.Quality | None:
+        """Its quality."""
+
+    @property
+    def live(self) -> float | None:
+        """Its anti-spoof score."""
+
+
+def eye_opening(points: NDArray[np.float32]) -> float:
+    """Mean eye aspect ratio of both eyes from mesh points [478, 3]."""
+    eye = points[EYES, :2].astype(np.float64)
+    tall = np.hypot(*(eye[:, 1] - eye[:, 5]).T) + np.hypot(*(eye[:, 2] - eye[:, 4]).T)
+    wide = np.hypot(*(eye[:, 0] - eye[:, 3]).T)
+    return float(np.mean(tall / np.maximum(2 * wide, 1e-6)))
+
+
+def best_frame(
+    frames: tuple[Frame, ...],
+    scored: tuple[Scored, ...],
+    median: float | None,
+    params: BestParams,
+) -> tuple[int | None, bool]:
+    """Index of the best frame and whether it is eligible; a clip without a face has none.
+
+    Candidates score at or above the clip's median liveness, so that a frame spliced into a live
+    clip cannot be the one that is compared.
+    """
+    candidates = [
+        (i, item.face, item.quality)
+        for i, item in enumerate(scored)
+        if item.face and item.quality and item.live is not None and item.live >= (median or 0.0)
+    ]
+    candidates.sort(key=lambda c: c[2].sharpness * _exposure(c[2].luma), reverse=True)
+    if not candidates:
+        return None, False
+    fitted = [
+        (i, quality, meshes.fit(frames[i].pixels, face))
+        for i, face, quality in candidates[: params.tries]
+    ]
+    opening = [eye_opening(mesh.points) for _, _, mesh in fitted]
+    reference = float(np.percentile(opening, 80))
+    ranked = []
+    for (i, quality, mesh), open_by in zip(fitted, opening, strict=True):
+        pose = poses.estimate(mesh)
+        eligible = (
+            scored[i].people == 1
+            and mesh.presence >= 0.5
+            and mesh.eye_distance >= params.eye_distance
+            and max(abs(pose.yaw), abs(pose.pitch)) <= params.angle
+            and open_by >= params.eyes_open * reference
+            and not qualities.complaints(quality, params.quality)
+        )
+        worth = quality.sharpness * pose.frontal * open_by * _exposure(quality.luma)
+        ranked.append((eligible, worth, i))
+    eligible, _, index = max(ranked)
+    return index, eligible
+
+
+def _exposure(luma: float) -> float:
+    """1 at a mid-grey face, falling to 0 at black and white."""
+    return max(0.0, 1.0 - abs(luma - 128.0) / 128.0)

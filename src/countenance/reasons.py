@@ -1,0 +1,40 @@
+"""One vocabulary of reasons: a key from perception to the code, number and words of every door."""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+Mode = Literal["silent", "photo", "still", "compare"]
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way for a presentation to fail; the fields are described in `reasons.toml`."""
+
+    key: str
+    codes: dict[Mode, str]
+    h5: int
+    sdk: int
+    retryable: bool
+    billable: bool
+    text: str
+    hint: str
+
+
+@cache
+def reasons() -> dict[str, Reason]:
+    """The whole vocabulary by key."""
+    table = tomllib.loads((resources.files(__package__) / "reasons.toml").read_text("utf-8"))
+    return {key: msgspec.convert({"key": key, **row}, Reason) for key, row in table.items()}
+
+
+def reason(key: str) -> Reason:
+    """One reason; a key outside the vocabulary is a programming error (`KeyError`)."""
+    return reasons()[key]
+
+
+def code(key: str, mode: Mode) -> str:
+    """The dotted code of a reason in a mode; `KeyError` where the mode cannot have it."""
+    return reasons()[key].codes[mode]
