@@ -1,0 +1,106 @@
+"""The try page's addresses: the page, its files, the two checks; `guard` says who may ask."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from countenance.contract.errors import ApiError
+from countenance.tryit.answers import HEADERS, answer, problem
+from countenance.tryit.forms import FormProblem, read_parts
+from countenance.tryit.guard import LocalOnly
+from countenance.tryit.shapes import TryEngine
+
+log = logging.getLogger(__name__)
+
+IMAGE_LIMIT = 5 * 1024 * 1024
+VIDEO_LIMIT = 8 * 1024 * 1024
+FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.(js|css|svg|png|webp)")
+# Not asked of the machine: some map .js to text/plain, which nosniff then keeps from running.
+TYPES = {
+    "js": "text/javascript",
+    "css": "text/css",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "webp": "image/webp",
+}
+UNBUILT = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>countenance: the try page is not built</title>
+<h1>The try page is not built</h1>
+<p>The server is running and answers API calls. The files of this page were not found
+in this installation.</p>
+<p>In a clone, run <code>make web</code> and load this page again. The released packages
+contain it.</p>
+</html>
+"""
+
+
+def routes(engine: TryEngine, static: Path) -> list[BaseRoute]:
+    """The routes of the page; `static` is the folder of built pages, of which `try/` is served."""
+    folder = static / "try"
+
+    async def page(request: Request) -> Response:
+        index = folder / "index.html"
+        headers = HEADERS | {"Cache-Control": "no-cache"}
+        if not index.is_file():
+            return HTMLResponse(UNBUILT, headers=headers)
+        return FileResponse(index, media_type="text/html", headers=headers)
+
+    async def asset(request: Request) -> Response:
+        name = request.path_params["name"]
+        path = folder / "assets" / name
+        if not FILE_NAME.fullmatch(name) or not path.is_file():
+            return problem(404, "NoSuchFile", "The page has no such file.")
+        # The build puts a hash of the content into each name.
+        headers = HEADERS | {"Cache-Control": "private, max-age=31536000, immutable"}
+        return FileResponse(path, media_type=TYPES[path.suffix[1:]], headers=headers)
+
+    async def compare(request: Request) -> Response:
+        parts = await read_parts(request, {"photo_a": IMAGE_LIMIT, "photo_b": IMAGE_LIMIT})
+        if len(parts) < 2:
+            return problem(400, "MissingPart", "Two photos are needed.")
+        return answer(await engine.compare(parts["photo_a"], parts["photo_b"]))
+
+    async def verify(request: Request) -> Response:
+        parts = await read_parts(request, {"photo": IMAGE_LIMIT, "video": VIDEO_LIMIT})
+        if "video" not in parts:
+            return problem(400, "MissingPart", "A video is needed.")
+        return answer(await engine.verify(parts.get("photo"), parts["video"]))
+
+    local = [Middleware(LocalOnly)]
+    return [
+        Route("/", page, methods=["GET"], middleware=local),
+        Route("/try/assets/{name}", asset, methods=["GET"], middleware=local),
+        Route("/try/compare", _explained(compare), methods=["POST"], middleware=local),
+        Route("/try/verify", _explained(verify), methods=["POST"], middleware=local),
+    ]
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _explained(endpoint: Endpoint) -> Endpoint:
+    """The endpoint, with every failure as a `ProblemAnswer` the page can show."""
+
+    async def explained(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except FormProblem as fault:
+            return problem(fault.status, fault.code, fault.message)
+        except ApiError as fault:
+            return problem(422, fault.code, fault.message)
+        except Exception:
+            log.exception("a check of the try page failed")
+            return problem(
+                500, "InternalError", "Something went wrong in the server; its log has the details."
+            )
+
+    return explained
