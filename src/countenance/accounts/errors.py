@@ -1,0 +1,5 @@
+"""What an operator can get wrong about accounts and keys."""
+
+
+class NotFound(LookupError):
+    """No account or key goes by the name given; the message says so in a sentence."""
