@@ -1,21 +1,31 @@
 """The weight files: what the product knows of each (`weights.toml`) and where they lie on disk."""
 
+import fcntl
 import functools
 import hashlib
 import os
+import shutil
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import msgspec
 
 State = Literal["present", "missing", "damaged"]
 
+CHUNK = 1 << 20
+UNFINISHED = ".unfinished-"  # what files and folders not yet complete are called
+
 
 class WeightsMissing(RuntimeError):
     """A weight file is absent, or its bytes are not the recorded ones; says how to get it."""
+
+
+class WeightsRefused(RuntimeError):
+    """Bytes offered as a weight file are not the recorded ones; nothing was kept of them."""
 
 
 class Archive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,7 +94,7 @@ _chosen: Path | None = None
 
 
 def set_directory(path: Path | None) -> None:
-    """Keep weights in this folder; None returns to `COUNTENANCE_MODELS` or the user's own folder."""
+    """Keep weights in this folder; None: `COUNTENANCE_MODELS` or the user's own folder again."""
     global _chosen
     _chosen = path
     _verified.cache_clear()
@@ -110,8 +120,57 @@ def path(name: str) -> Path:
 
 def state(name: str) -> State:
     """Whether the file is there with the recorded bytes; reads and hashes it on every call."""
+    return _look(name, directory())
+
+
+@contextmanager
+def changing(waiting: Callable[[], None] = lambda: None) -> Iterator[Path]:
+    """Hold the models folder for writing, made if need be; `waiting` tells that another does.
+
+    Whatever a process that died left unfinished is removed first.
+    """
+    folder = directory()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for left in folder.glob(UNFINISHED + "*"):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        yield folder
+
+
+def install(name: str, stream: IO[bytes]) -> None:
+    """Put a weight file in place under `changing`, all of it or nothing, readable by everyone.
+
+    Reads one byte past the recorded size at most; raises WeightsRefused unless the bytes agree.
+    """
     weight = catalogue().weights[name]
-    file = directory() / weight.file
+    folder = directory()
+    digest = hashlib.sha256()
+    left = weight.bytes + 1
+    part = folder / f"{UNFINISHED}{weight.file}"  # ours alone under the lock
+    try:
+        with part.open("wb") as file:
+            while left and (chunk := stream.read(min(CHUNK, left))):
+                left -= len(chunk)
+                digest.update(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        if left != 1 or digest.hexdigest() != weight.sha256:
+            raise WeightsRefused(f"{name}: size or sha256 is not the recorded one")
+        part.chmod(0o644)
+        part.replace(folder / weight.file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _look(name: str, folder: Path) -> State:
+    weight = catalogue().weights[name]
+    file = folder / weight.file
     try:
         if file.stat().st_size != weight.bytes:
             return "damaged"
@@ -125,7 +184,7 @@ def state(name: str) -> State:
 @functools.cache
 def _verified(name: str, folder: Path) -> Path:
     file = folder / catalogue().weights[name].file
-    found = state(name)
+    found = _look(name, folder)
     if found != "present":
         raise WeightsMissing(
             f"the weight file {file} is {found}; run `countenance models pull {name}`"
