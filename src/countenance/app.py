@@ -1,0 +1,253 @@
+"""The composition root: builds every part once and hands out the ASGI application.
+
+The request chain is the list in `Server.chain`; read it from top to bottom and you have read what
+happens to an API request.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from countenance.accounts.authenticator import Authenticator
+from countenance.accounts.keys import Keys
+from countenance.accounts.permissions import allow
+from countenance.accounts.state import require_active
+from countenance.accounts.usage import Usage
+from countenance.actions import Context, handlers
+from countenance.actions.perform import Performer
+from countenance.compute.local import LocalCompute
+from countenance.contract import catalogue
+from countenance.contract.errors import ApiError
+from countenance.observe import Metrics, log
+from countenance.perception.warm import warm
+from countenance.settings import Settings
+from countenance.store.database import Database
+from countenance.store.secrets import MasterKey
+from countenance.tryit.engine import PerceptionEngine
+from countenance.tryit.routes import is_page_request, routes
+from countenance.verification.policy import Policy
+from countenance.wire import guard, request, response, steps
+from countenance.wire.call import Call
+
+STATIC = Path(str(resources.files("countenance") / "static"))
+
+
+class Server:
+    """Every part of one server; `start` and `close` bracket its life in one event loop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.master = MasterKey.load_or_create(settings.master_key_file)
+        self.database = Database(settings.database)
+        self.keys = Keys(self.database, self.master)
+        self.usage = Usage(self.database)
+        self.authenticator = Authenticator(self.database, self.master)
+        self.policy = Policy(embedding=settings.embedding)
+        self.compute = LocalCompute(
+            settings.worker_count,
+            settings.queue,
+            partial(warm, settings.embedding, settings.engine),
+        )
+        self.performer = Performer(handlers(), Context(self.compute, self.policy), self.usage)
+        self.metrics = Metrics()
+        self.metrics.waiting.set_function(lambda: self.compute.waiting)
+        self.sizes = request.Sizes(
+            query=settings.query_limit,
+            tc3_body=settings.tc3_body_limit,
+            v1_body=settings.v1_body_limit,
+        )
+        self.chain = self._chain()
+        self._warming: asyncio.Task[None] | None = None
+
+    def _chain(self) -> tuple[steps.Step, ...]:
+        settings, clock = self.settings, time.time
+        rates = guard.Rates(
+            guard.RateOptions(
+                action=settings.rate_per_action,
+                account=settings.rate_per_account,
+                address=settings.rate_per_address,
+            )
+        )
+        options = steps.SignatureOptions(
+            tuple(settings.public_hosts), settings.allow_unsigned_payload
+        )
+        return (
+            steps.limit_address(rates),
+            steps.check_method,
+            steps.receive(self.sizes),
+            steps.read_common,
+            steps.read_authorization,
+            steps.find_key(self.authenticator, clock),
+            steps.check_token(clock),
+            steps.check_clock(clock, settings.clock_window),
+            steps.check_signature(options, clock),
+            steps.check_replay(guard.MemoryReplays(2 * settings.clock_window), clock),
+            steps.route(catalogue.find),
+            self._check_permission,
+            steps.check_region(catalogue.REGIONS, settings.region, strict=settings.strict_regions),
+            steps.limit_rate(rates),
+            self._check_account,
+            steps.parse_body,
+            steps.validate(lenient=settings.lenient_parameters),
+            self._perform,
+        )
+
+    async def _check_permission(self, call: Call) -> None:
+        action = call.routed
+        if not allow(call.account.permissions, action.service, action.name):
+            raise steps.no_permission()
+
+    async def _check_account(self, call: Call) -> None:
+        require_active(call.account.state, call.routed.service)
+
+    async def _perform(self, call: Call) -> None:
+        outcome = await self.performer.perform(call.routed, call.request, call.account.account_id)
+        call.outputs, call.code, call.billed = outcome.response, outcome.code, outcome.billed
+        await self.keys.touch(call.account.key_id)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the chain over one request and send its answer."""
+        begun = time.perf_counter()
+        call = request.open_call(scope, receive, time.time)
+        try:
+            body = await self._run(call)
+        except request.ClientGone:
+            return
+        await request.drain(call, self.sizes)
+        await response.answer(send, call, body)
+        self._record(call, time.perf_counter() - begun, len(body))
+
+    async def _run(self, call: Call) -> bytes:
+        try:
+            for step in self.chain:
+                begun = time.perf_counter()
+                try:
+                    await step(call)
+                finally:
+                    call.timings[steps.name(step)] = time.perf_counter() - begun
+            assert call.outputs is not None  # the last step filled it
+            return response.success(call, call.outputs)
+        except ApiError as error:
+            call.code = error.code
+            return response.refusal(call, error)
+        except request.ClientGone:
+            raise
+        except Exception as error:
+            call.code = "InternalError"
+            log().error("unexpected", request_id=call.request_id, error_type=steps.describe(error))
+            return response.refusal(call, ApiError("InternalError", "Internal error."))
+
+    def _record(self, call: Call, seconds: float, size: int) -> None:
+        action = call.contract_action
+        service, name = (action.service, action.name) if action else ("none", "none")
+        self.metrics.requests.labels(service, name, call.code).inc()
+        self.metrics.seconds.labels(service, name).observe(seconds)
+        for step, spent in call.timings.items():
+            self.metrics.step_seconds.labels(step).inc(spent)
+        log().info(
+            "request",
+            request_id=call.request_id,
+            service=service,
+            action=name,
+            code=call.code,
+            account=call.caller.account_id if call.caller else None,
+            key=call.caller.key_id if call.caller else None,
+            algorithm=call.family,
+            billed=call.billed,
+            bytes_in=call.body_size + call.query_size,
+            bytes_out=size,
+            millis=round(seconds * 1000, 2),
+            steps={k: round(v * 1000, 2) for k, v in call.timings.items() if v >= 0.0005},
+            explanation=call.explanation,
+        )
+
+    async def start(self) -> None:
+        """Open the database and begin to load the networks; `readyz` tells when that is done."""
+        await self.database.migrate()
+        await self.keys.check_master()
+        self._warming = asyncio.create_task(self.compute.start())
+
+    async def close(self) -> None:
+        """Finish the work in hand and close every part."""
+        if self._warming is not None:
+            self._warming.cancel()
+        await self.compute.close()
+        await self.database.close()
+
+
+def build(settings: Settings) -> tuple[Server, ASGIApp]:
+    """The server's parts and its ASGI application."""
+    server = Server(settings)
+    return server, Application(server)
+
+
+class Application:
+    """ASGI: lifespan, the health addresses, the page, and for everything else the chain."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._pages = Starlette(routes=self._routes())
+
+    def _routes(self) -> list[BaseRoute]:
+        found: list[BaseRoute] = [
+            Route("/livez", self._live),
+            Route("/readyz", self._ready),
+            Route("/metrics", self._metrics),
+        ]
+        if self._server.settings.try_page:
+            engine = PerceptionEngine(self._server.compute, self._server.policy)
+            found += routes(engine, STATIC)
+        return found
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One connection event of the ASGI server."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http" and self._is_ours(scope):
+            await self._pages(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._server.answer(scope, receive, send)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        path = scope["path"]
+        if path == "/":
+            return self._server.settings.try_page and is_page_request(scope)
+        return path in ("/livez", "/readyz", "/metrics") or path.startswith("/try/")
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        moments: dict[str, Callable[[], Awaitable[None]]] = {
+            "startup": self._server.start,
+            "shutdown": self._server.close,
+        }
+        for moment, act in moments.items():
+            await receive()
+            try:
+                await act()
+            except Exception as error:
+                await send({"type": f"lifespan.{moment}.failed", "message": str(error)})
+                return
+            await send({"type": f"lifespan.{moment}.complete"})
+
+    async def _live(self, _: Request) -> Response:
+        return Response("live\n", media_type="text/plain")
+
+    async def _ready(self, _: Request) -> Response:
+        if self._server.compute.ready:
+            return Response("ready\n", media_type="text/plain")
+        return Response("loading\n", status_code=503, media_type="text/plain")
+
+    async def _metrics(self, _: Request) -> Response:
+        return Response(self._server.metrics.text(), media_type="text/plain; version=0.0.4")
+
+
+Message = MutableMapping[str, Any]

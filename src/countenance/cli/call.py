@@ -1,0 +1,132 @@
+"""`countenance call`: sign one request and send it to a server, as an SDK would."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from countenance.cli import show
+
+if TYPE_CHECKING:
+    from countenance.contract.catalogue import Action
+
+ADDRESS = "http://127.0.0.1:8480"
+
+
+def call(
+    action: Annotated[str, typer.Argument(help="An action, such as CompareFace.")],
+    parameters: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME=VALUE | NAME=@FILE]...",
+            help="Parameters; @FILE sends a file as base64, other values as the contract types.",
+        ),
+    ] = None,
+    url: Annotated[str, typer.Option(help="The server.")] = ADDRESS,
+    secret_id: Annotated[str, typer.Option(envvar="TENCENTCLOUD_SECRET_ID")] = "",
+    secret_key: Annotated[str, typer.Option(envvar="TENCENTCLOUD_SECRET_KEY")] = "",
+    region: Annotated[str, typer.Option(help="X-TC-Region; none is sent by default.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Print the answer as it came.")] = False,
+) -> None:
+    """Call one action with TC3-HMAC-SHA256; status 1 when the answer is an error."""
+    import httpx
+    import msgspec
+
+    if not secret_id or not secret_key:
+        show.fail("a key is needed: --secret-id and --secret-key, or the TENCENTCLOUD_ variables")
+    found = _find(action)
+    body = msgspec.json.encode(_parameters(found, parameters or []))
+    headers = _headers(found, body, url, secret_id, secret_key, region)
+    try:
+        with show.working(f"Calling {action}"):
+            answer = httpx.post(url, content=body, headers=headers, timeout=60, trust_env=False)
+    except httpx.HTTPError as error:
+        show.fail(f"{url}: {error}", status=3)
+    response = _response(answer.content, url)
+    if json:
+        typer.echo(answer.text)
+    else:
+        show.print_json(_shortened(response))
+    raise typer.Exit(1 if "Error" in response else 0)
+
+
+def _find(action: str) -> "Action":
+    from countenance.contract import catalogue
+
+    for candidate in catalogue.actions():
+        if candidate.name == action:
+            return candidate
+    return show.fail(f"{action}: no such action; the documentation's coverage table lists them")
+
+
+def _parameters(action: "Action", arguments: list[str]) -> dict[str, object]:
+    """`Name=value` arguments as the JSON body: files as base64, scalars as the contract types."""
+    from countenance.contract import decode
+    from countenance.contract.errors import ApiError
+
+    pairs: list[tuple[str, str | bytes]] = []
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        if not equals:
+            show.fail(f"{argument}: a parameter is written NAME=VALUE or NAME=@FILE")
+        pairs.append((name, _file(value[1:]) if value.startswith("@") else value))
+    try:
+        return decode.nest(pairs, action)
+    except ApiError as error:
+        show.fail(str(error))
+
+
+def _file(name: str) -> str:
+    import pybase64
+
+    try:
+        return pybase64.b64encode(Path(name).expanduser().read_bytes()).decode("ascii")
+    except OSError as error:
+        show.fail(f"{name}: {error.strerror}")
+
+
+def _headers(
+    action: "Action", body: bytes, url: str, secret_id: str, secret_key: str, region: str
+) -> dict[str, str]:
+    import hashlib
+    from urllib.parse import urlsplit
+
+    from countenance.wire.signature import sign_tc3
+
+    now = int(time.time())
+    signed = {"content-type": "application/json", "host": urlsplit(url).netloc}
+    headers = {
+        "X-TC-Action": action.name,
+        "X-TC-Version": action.version,
+        "X-TC-Timestamp": str(now),
+        "Authorization": sign_tc3(
+            method="POST",
+            headers=signed,
+            payload_hash=hashlib.sha256(body).hexdigest(),
+            timestamp=now,
+            service=action.service,
+            secret_id=secret_id,
+            secret=secret_key,
+        ),
+    }
+    return headers | signed | ({"X-TC-Region": region} if region else {})
+
+
+def _response(content: bytes, url: str) -> dict[str, object]:
+    import msgspec
+
+    try:
+        return msgspec.json.decode(content, type=dict[str, dict[str, object]])["Response"]
+    except (msgspec.DecodeError, KeyError):
+        show.fail(f"{url}: the answer is not of the API; is this a countenance server?", status=3)
+
+
+def _shortened(response: dict[str, object]) -> dict[str, object]:
+    """The answer with long base64 values cut for reading."""
+    return {
+        name: f"{value[:40]}... ({len(value)} characters)"
+        if isinstance(value, str) and len(value) > 400
+        else value
+        for name, value in response.items()
+    }

@@ -1,0 +1,20 @@
+"""The command `countenance` and its groups."""
+
+import typer
+
+from countenance.cli import call, compare, doctor, keys, liveness, models, serve, verify
+
+app = typer.Typer(
+    help="Face identity verification: a server, a command line and a library.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("serve")(serve.serve)
+app.add_typer(keys.app, name="keys")
+app.command("call")(call.call)
+app.command("compare")(compare.compare)
+app.command("liveness")(liveness.liveness)
+app.command("verify")(verify.verify)
+app.add_typer(models.app, name="models")
+app.command("doctor")(doctor.doctor)

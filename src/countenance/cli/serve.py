@@ -1,0 +1,132 @@
+"""`countenance serve`: the server, and on a first start an account and key to try it with."""
+
+import asyncio
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from countenance.cli import show
+
+if TYPE_CHECKING:
+    from countenance.accounts.keys import Key, NewKey
+    from countenance.settings import Settings
+
+SNIPPET = """\
+  from tencentcloud.common import credential
+  from tencentcloud.common.profile.client_profile import ClientProfile
+  from tencentcloud.common.profile.http_profile import HttpProfile
+  from tencentcloud.iai.v20200303 import iai_client, models
+
+  http = HttpProfile(protocol="http", endpoint="{endpoint}")
+  client = iai_client.IaiClient(
+      credential.Credential("{secret_id}", "{secret_key}"),
+      "ap-singapore", ClientProfile(httpProfile=http))
+  request = models.CompareFaceRequest()
+  request.ImageA, request.ImageB = base64_of_one, base64_of_another
+  print(client.CompareFace(request).Score)
+"""
+ONCE = "shown when it was made; `countenance keys create` makes another"
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 picks a free one.")] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option("--data-dir", help="The folder the server keeps its state in.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print where and with which key.")] = False,
+) -> None:
+    """Start the server; on a first start also make a demo account and key."""
+    from countenance import observe
+    from countenance.settings import SettingsError, load
+
+    try:
+        settings = load(data_dir, host=host, port=port)
+    except SettingsError as error:
+        show.fail(str(error))
+    observe.configure(settings.log_level)
+    _fetch_weights()
+    listener = _listen(settings)
+    asyncio.run(_serve(settings, listener, json))
+
+
+def _fetch_weights() -> None:
+    """Fetch the weights that are missing, with progress; a later start needs no network."""
+    from countenance.cli import models
+    from countenance.perception import weights
+
+    if any(weights.state(name) != "present" for name in weights.resolve()):
+        models.pull(None)
+
+
+def _listen(settings: "Settings") -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        show.fail(f"{settings.host}:{settings.port}: {error.strerror}; --port 0 picks a free port")
+    listener.set_inheritable(True)
+    return listener
+
+
+async def _serve(settings: "Settings", listener: socket.socket, json: bool) -> None:
+    import uvicorn
+
+    from countenance.app import build
+    from countenance.wire.protocol import bounded_protocol
+
+    server, application = build(settings)
+    await server.database.migrate()
+    key = await server.keys.ensure_demo()
+    address = _address(settings.host, listener.getsockname()[1])
+    (_tell_program if json else _tell_person)(address, key)
+    config = uvicorn.Config(
+        application,
+        http=bounded_protocol(settings.query_limit),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=30,
+        timeout_keep_alive=75,
+    )
+    await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _address(host: str, port: int) -> str:
+    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  # a comparison
+    return f"http://{f'[{name}]' if ':' in name and name[0] != '[' else name}:{port}"
+
+
+def _tell_program(address: str, key: "Key | NewKey") -> None:
+    show.print_json({"url": address, **_credentials(key)}, one_line=True)
+
+
+def _tell_person(address: str, key: "Key | NewKey") -> None:
+    made = _credentials(key)
+    endpoint = address.removeprefix("http://")
+    lines = [
+        f"countenance listens on {address}",
+        "",
+        f"  page to try it    {address}/",
+        f"  SecretId          {made['secret_id']}",
+        f"  SecretKey         {made['secret_key'] or ONCE}",
+        "",
+        "An SDK call, unmodified (Python):",
+        "",
+        SNIPPET.format(endpoint=endpoint, **{k: v or "SecretKey" for k, v in made.items()}),
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def _credentials(key: "Key | NewKey") -> dict[str, str | None]:
+    from countenance.accounts.keys import NewKey
+
+    secret = key.secret_key if isinstance(key, NewKey) else None
+    return {"secret_id": key.secret_id, "secret_key": secret}

@@ -1,0 +1,84 @@
+"""What all tests share: the portraits to start from, clips of them, and a running server."""
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.serving import Running, serve
+
+Pixels = NDArray[np.uint8]
+
+
+def missing(what: str) -> NoReturn:
+    """Skip for want of something; in CI, which installs everything, fail."""
+    if os.environ.get("COUNTENANCE_CI"):
+        pytest.fail(f"{what} is missing, and CI should have installed it")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> Pixels:
+    """Eileen Collins, NASA portrait (public domain), as scikit-image ships it; BGR."""
+    from skimage import data
+
+    return np.ascontiguousarray(data.astronaut()[:, :, ::-1])
+
+
+@pytest.fixture(scope="session")
+def hopper() -> Pixels:
+    """Grace Hopper, US Navy portrait (public domain), as matplotlib ships it; BGR."""
+    import matplotlib
+
+    file = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
+    return np.asarray(cv2.imread(str(file), cv2.IMREAD_COLOR), np.uint8)
+
+
+def jpeg(pixels: Pixels, quality: int = 92) -> bytes:
+    """A BGR image as JPEG bytes."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(pixels[:, :, ::-1]).save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def thumbnail(pixels: Pixels, side: int = 96) -> bytes:
+    """The head of a portrait, small enough for two to fit the query of a GET request."""
+    from countenance.perception.faces.detect import detect
+
+    x, y, width, height = (int(v) for v in detect(pixels)[0].box)
+    top, left = max(0, y - height // 3), max(0, x - width // 3)
+    head = pixels[top : y + height + height // 3, left : x + width + width // 3]
+    scale = side / min(head.shape[:2])
+    size = (round(head.shape[1] * scale), round(head.shape[0] * scale))
+    return jpeg(np.asarray(cv2.resize(head, size, interpolation=cv2.INTER_AREA), np.uint8), 80)
+
+
+@pytest.fixture(scope="session")
+def live_clip(astronaut: Pixels) -> bytes:
+    """A simulated bona fide clip of the astronaut, MP4."""
+    from countenance import simulate
+
+    return simulate.bona_fide(astronaut, seed=1, seconds=2.6, rate=15).encode("mp4")
+
+
+@pytest.fixture(scope="session")
+def print_clip(astronaut: Pixels) -> bytes:
+    """A simulated print of the astronaut held before a camera, MP4."""
+    from countenance import simulate
+
+    return simulate.print_attack(astronaut, seed=1, seconds=2.6, rate=15).encode("mp4")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """`countenance serve` on a free port with a fresh data folder, ready."""
+    with serve(tmp_path_factory.mktemp("served")) as running:
+        yield running

@@ -1,0 +1,30 @@
+// Calls one action with the vendor's Node SDK: node sdk.js < {"endpoint", "id", "key", "algorithm",
+// "method", "service", "version", "action", "params"}; prints {"response"} or {"error": {code, message, requestId}}.
+const { CommonClient } = require("tencentcloud-sdk-nodejs-common");
+const ask = JSON.parse(require("fs").readFileSync(0, "utf8"));
+if (ask.skew) {
+  const RealDate = Date;
+  global.Date = class extends RealDate {
+    constructor(...given) {
+      given.length ? super(...given) : super(RealDate.now() + ask.skew * 1000);
+    }
+    static now() {
+      return RealDate.now() + ask.skew * 1000;
+    }
+  };
+}
+const client = new CommonClient(ask.endpoint, ask.version, {
+  credential: { secretId: ask.id, secretKey: ask.key },
+  region: "ap-singapore",
+  profile: {
+    signMethod: ask.algorithm,
+    httpProfile: { protocol: "http://", endpoint: ask.endpoint, reqMethod: ask.method, reqTimeout: 60 },
+  },
+});
+client.request(ask.action, ask.params).then(
+  (response) => process.stdout.write(JSON.stringify({ response })),
+  (error) =>
+    process.stdout.write(
+      JSON.stringify({ error: { code: error.code, message: error.message, requestId: error.requestId } }),
+    ),
+);
