@@ -83,12 +83,13 @@ class CompareAnswer(Answer, frozen=True, kw_only=True):
 
 
 class VerifyAnswer(Answer, frozen=True, kw_only=True):
-    """A clip, whether it shows a live person (0 to 1), and whether that is the photo's."""
+    """A clip: whether it shows a live person (0 to 1; `live_needed` passes), and the photo's."""
 
     photo: Seen | None
     best_frame: BestFrame | None
     frames: list[FrameSeen]
     live: float | None
+    live_needed: float | None = None
 
 
 class Problem(msgspec.Struct, frozen=True):
