@@ -1,0 +1,142 @@
+"""Form bodies and queries: urlencoded and multipart (wire reference, section 3)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from countenance.contract.errors import ApiError
+from countenance.wire.messages import failure
+
+_MAX_FIELDS = 10_000
+_MAX_PART_HEADERS = 8 * 1024
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
+_PARAMETER = re.compile(r';\s*([\w*-]+)=(?:"((?:\\.|[^"\\])*)"|([^\s;"]*))')
+# What the three characters of base64 become; a whole pass over them is far cheaper than a
+# general decode, and none of the results can form a new escape with what surrounds it.
+_BASE64_ESCAPES = ((b"%2B", b"+"), (b"%2F", b"/"), (b"%3D", b"="))
+NOT_DECODED = (
+    "The query could not be decoded: send `key=value` pairs joined by `&`, "
+    "percent-encoded as UTF-8."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Decoded `key=value` pairs in the order sent; `broken` says what did not decode."""
+
+    pairs: tuple[tuple[bytes, bytes], ...]
+    broken: str = ""
+
+    def first(self, key: bytes) -> bytes:
+        """The first value of a key, empty when it is absent."""
+        return next((value for name, value in self.pairs if name == key), b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a multipart body; `file` when it has a file name or is an octet-stream."""
+
+    name: str
+    value: bytes
+    file: bool
+
+
+def parse_urlencoded(data: bytes) -> Form:
+    """Split and percent-decode; raises InvalidParameter only for more than 10,000 pairs."""
+    pairs: list[tuple[bytes, bytes]] = []
+    broken = ""
+    if data.count(b"&") >= _MAX_FIELDS:
+        raise ApiError("InvalidParameter", f"A form may hold at most {_MAX_FIELDS} pairs.")
+    for segment in data.split(b"&"):
+        if not segment:
+            continue
+        key, equals, value = segment.partition(b"=")
+        if not equals:
+            broken = broken or "a part without `=`"
+        if b"%" in segment and _BROKEN_ESCAPE.search(segment):
+            broken = broken or "a `%` that starts no escape"
+        pairs.append((_unquote(key), _unquote(value)))
+    return Form(tuple(pairs), broken)
+
+
+def parse_multipart(body: bytes, content_type: str) -> list[Part]:
+    """The parts of a `multipart/form-data` body; raises InvalidRequest naming the defect."""
+    match = _BOUNDARY.search(content_type)
+    boundary = (match[1] or match[2] or "") if match else ""
+    if not 1 <= len(boundary) <= 70:
+        raise _malformed("The Content-Type has no boundary of 1 to 70 characters.")
+    parts = [_part(raw) for raw in _split(body, b"--" + boundary.encode("latin-1"))]
+    if len({part.name for part in parts}) < len(parts):
+        raise _malformed("Two parts have the same name.")
+    return parts
+
+
+def utf8(name: str, value: bytes) -> str:
+    """The UTF-8 text of a value; raises InvalidParameter naming the parameter."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        message = f"The parameter `{name}` must be UTF-8 text; {len(value)} other bytes arrived."
+        raise ApiError("InvalidParameter", message) from None
+
+
+def _unquote(data: bytes) -> bytes:
+    data = data.replace(b"+", b" ")
+    if b"%" not in data:
+        return data
+    for escape, plain in _BASE64_ESCAPES:
+        data = data.replace(escape, plain)
+    return unquote_to_bytes(data) if b"%" in data else data
+
+
+def _split(body: bytes, delimiter: bytes) -> Iterator[bytes]:
+    """What lies between the delimiter lines (RFC 2046, section 5.1.1)."""
+    line = b"\r\n" + delimiter
+    if body.startswith(delimiter):
+        start = len(delimiter)
+    else:  # a preamble is allowed, and ignored
+        start = body.find(line)
+        if start < 0:
+            raise _malformed("The boundary of the Content-Type does not occur in the body.")
+        start += len(line)
+    for _ in range(_MAX_FIELDS):
+        if body.startswith(b"--", start):
+            return
+        begin = body.find(b"\r\n", start, start + 80)
+        if begin < 0 or body[start:begin].strip(b" \t"):
+            raise _malformed("A boundary line does not end with a line break.")
+        begin += 2
+        end = body.find(line, begin - 2)
+        if end < 0:
+            raise _malformed("The closing boundary is missing.")
+        yield body[begin : max(begin, end)]
+        start = end + len(line)
+    raise _malformed(f"It has more than {_MAX_FIELDS} parts.")
+
+
+def _part(raw: bytes) -> Part:
+    head, blank, value = raw.partition(b"\r\n\r\n")
+    if not blank or raw.startswith(b"\r\n") or len(head) > _MAX_PART_HEADERS:
+        raise _malformed("A part has no header block, or an over-long one.")
+    headers: dict[str, str] = {}
+    for line in head.decode("utf-8", "replace").split("\r\n"):
+        name, _, text = line.partition(":")
+        headers[name.strip().lower()] = text.strip()
+    disposition = headers.get("content-disposition", "")
+    fields = {
+        match[1].lower(): re.sub(r"\\(.)", r"\1", match[2]) if match[3] is None else match[3]
+        for match in _PARAMETER.finditer(disposition)
+    }
+    if not disposition.lower().startswith("form-data") or not fields.get("name"):
+        raise _malformed("A part has no `Content-Disposition: form-data` with a name.")
+    if headers.get("content-transfer-encoding", "binary").lower() not in ("binary", "8bit", "7bit"):
+        raise _malformed("A part has a transfer encoding; send its bytes as they are.")
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    named = "filename" in fields or "filename*" in fields
+    return Part(fields["name"], value, named or media_type == "application/octet-stream")
+
+
+def _malformed(detail: str) -> ApiError:
+    return failure("InvalidRequest", detail)

@@ -1,0 +1,204 @@
+"""ASGI scope and body -> Call: sizes are bounded before anything is kept."""
+
+import asyncio
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from countenance.contract.errors import ApiError, invalid_parameter, missing_parameter
+from countenance.wire import forms
+from countenance.wire.call import Call, Family, Language, Receive
+from countenance.wire.messages import failure
+
+QUERY_EXTENSION = "countenance.query"
+_TC3_HEADERS = ("authorization", "x-tc-action", "x-tc-version", "x-tc-timestamp")
+_TC3_NEEDED = ("Authorization", "X-TC-Action", "X-TC-Version", "X-TC-Timestamp")
+_V1_NEEDED = ("Action", "Version", "Timestamp", "Nonce", "SecretId", "Signature")
+_V1_OPTIONAL = ("SignatureMethod", "Region", "Token", "Language", "RequestClient")
+V1_COMMON = frozenset(name.encode() for name in (*_V1_NEEDED, *_V1_OPTIONAL))
+_INTEGER = re.compile(r"-?[0-9]{1,15}")
+_ABSENT = frozenset(("", "null", "undefined"))
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its request was complete: nobody to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Bytes a request may have, and what is done with a longer one.
+
+    `seconds` is the time a body may take to arrive. A refused body is still read, up to
+    `drain_bytes` and `drain_seconds`, because clients look at an answer only after they have sent
+    everything.
+    """
+
+    query: int = 32 * 1024
+    tc3_body: int = 12 * 1024 * 1024
+    v1_body: int = 1024 * 1024
+    seconds: float = 120
+    drain_bytes: int = 64 * 1024 * 1024
+    drain_seconds: float = 10
+
+
+def open_call(scope: Mapping[str, Any], receive: Receive, clock: Callable[[], float]) -> Call:
+    """The Call of an ASGI `http` scope; nothing is read yet and nothing can fail."""
+    headers = {
+        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+    }
+    query: bytes = scope.get("query_string", b"")
+    size = scope.get("extensions", {}).get(QUERY_EXTENSION, {}).get("size", len(query))
+    client = scope.get("client")
+    call = Call(
+        request_id=str(uuid.uuid4()),
+        method=scope["method"],
+        path=scope["path"],
+        query=query,
+        query_size=size,
+        headers=headers,
+        client=client[0] if client else "",
+        received=clock(),
+        receive=receive,
+    )
+    call.family = family(headers)
+    call.language = _language(headers.get("x-tc-language", ""))
+    return call
+
+
+def family(headers: Mapping[str, str]) -> Family:
+    """TC3 when one of its headers is there; v1 clients, too, send X-TC-TraceId and the like."""
+    return "tc3" if any(name in headers for name in _TC3_HEADERS) else "v1"
+
+
+async def read_body(call: Call, sizes: Sizes) -> None:
+    """Read the whole body into the call; over the limit of its family it is refused, not kept.
+
+    Raises RequestSizeLimitExceeded, or for v1 the size form of AuthFailure.SignatureFailure;
+    InvalidRequest for a body that stays away; ClientGone.
+    """
+    limit = sizes.tc3_body if call.family == "tc3" else sizes.v1_body
+    declared = _integer(call.headers.get("content-length", ""))
+    if declared is not None and declared > limit:
+        raise _too_long(call, limit, f"{declared}")
+    chunks: list[bytes] = []
+    try:
+        async with asyncio.timeout(sizes.seconds):
+            while not call.complete and call.body_size <= limit:
+                chunks.append(await _next_chunk(call))
+    except TimeoutError:
+        call.close = True
+        detail = f"The body did not arrive within {sizes.seconds:g} seconds."
+        raise failure("InvalidRequest", detail) from None
+    if call.body_size > limit:
+        chunks.clear()
+        await drain(call, sizes)
+        arrived = f"{call.body_size}" if call.complete else f"more than {call.body_size}"
+        raise _too_long(call, limit, arrived)
+    call.body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def drain(call: Call, sizes: Sizes) -> None:
+    """Take the rest of a refused body off the connection; when that fails, mark it for closing."""
+    if call.complete or call.close:
+        return
+    if call.body_size == 0 and call.headers.get("expect", "").lower() == "100-continue":
+        call.close = True  # the client waits for our word before it sends, and reads the answer
+        return
+    try:
+        async with asyncio.timeout(sizes.drain_seconds):
+            while not call.complete and call.body_size <= sizes.drain_bytes:
+                await _next_chunk(call)
+    except (TimeoutError, ClientGone):
+        pass
+    call.close = not call.complete
+
+
+async def _next_chunk(call: Call) -> bytes:
+    message = await call.receive()
+    if message["type"] != "http.request":
+        call.close = True
+        raise ClientGone
+    chunk: bytes = message.get("body", b"")
+    call.body_size += len(chunk)
+    call.complete = not message.get("more_body", False)
+    return chunk
+
+
+def _too_long(call: Call, limit: int, arrived: str) -> ApiError:
+    v1 = call.family == "v1"
+    key = "AuthFailure.SignatureFailure#size" if v1 else "RequestSizeLimitExceeded"
+    return failure(key, f"The body may have {limit} bytes; {arrived} arrived.")
+
+
+def check_query(call: Call, limit: int) -> None:
+    """Raises RequestSizeLimitExceeded for a query longer than `limit` bytes."""
+    if call.query_size > limit:
+        detail = f"The query of a GET request may have {limit} bytes; {call.query_size} arrived."
+        raise failure("RequestSizeLimitExceeded", detail)
+
+
+def read_tc3(call: Call) -> None:
+    """Common parameters of TC3 out of the headers; MissingParameter, InvalidParameter."""
+    headers = call.headers
+    for name in _TC3_NEEDED:
+        if not headers.get(name.lower()):
+            raise missing_parameter(name)
+    call.action = headers["x-tc-action"]
+    call.version = headers["x-tc-version"]
+    call.timestamp = _timestamp("X-TC-Timestamp", headers["x-tc-timestamp"])
+    call.region = _present(headers.get("x-tc-region", ""))
+    call.token = headers.get("x-tc-token") or None
+
+
+def read_v1(call: Call) -> None:
+    """Common parameters of v1 out of the query or the form; MissingParameter, InvalidParameter.
+
+    The form is split here, before the signature is known to hold: v1 signs its decoded values.
+    """
+    form = call.form = forms.parse_urlencoded(_v1_source(call))
+    values: dict[str, str] = {}
+    for key, value in form.pairs:
+        if key in V1_COMMON:
+            name = key.decode()
+            if name in values:
+                raise invalid_parameter(name, "must be given once", "more than one")
+            values[name] = forms.utf8(name, value)
+    call.language = _language(values.get("Language", call.headers.get("x-tc-language", "")))
+    for name in _V1_NEEDED:
+        if not values.get(name):
+            lost = form.broken or (values and call.query)
+            raise missing_parameter(name, forms.NOT_DECODED if lost else "")
+    call.action, call.version = values["Action"], values["Version"]
+    call.timestamp = _timestamp("Timestamp", values["Timestamp"])
+    call.region = _present(values.get("Region", call.headers.get("x-tc-region", "")))
+    call.token = values.get("Token") or None
+    call.secret_id = values["SecretId"]
+
+
+def _v1_source(call: Call) -> bytes:
+    if call.method == "GET":
+        return call.query
+    media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return call.body if media_type in ("", "application/x-www-form-urlencoded") else b""
+
+
+def _timestamp(name: str, text: str) -> int:
+    value = _integer(text)
+    if value is None:
+        raise invalid_parameter(name, "must be an integer of unix seconds", "other text")
+    return value
+
+
+def _integer(text: str) -> int | None:
+    """ASCII digits only, and few enough of them for any arithmetic that follows."""
+    return int(text) if _INTEGER.fullmatch(text) else None
+
+
+def _present(region: str) -> str | None:
+    return None if region in _ABSENT else region
+
+
+def _language(value: str) -> Language:
+    return "zh-CN" if value.lower().startswith("zh") else "en-US"

@@ -1,0 +1,74 @@
+"""The envelope: HTTP 200, exactly `application/json`, RequestId always (wire reference, 2)."""
+
+import math
+import re
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+import msgspec
+
+from countenance.contract.errors import ApiError
+from countenance.wire.call import Call
+from countenance.wire.messages import failure, translate
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+CONTENT_TYPE = b"application/json"  # any addition makes official clients overlook the error
+MAX_BYTES = 32 * 1024 * 1024
+_TRACE = re.compile(r"[\x21-\x7e]{1,128}")
+_encoder = msgspec.json.Encoder()
+
+
+class NotFinite(ValueError):
+    """A number that JSON has no form for was about to be answered."""
+
+
+def success(call: Call, outputs: msgspec.Struct | Mapping[str, object]) -> bytes:
+    """The body of a successful answer; raises NotFinite, or ResponseSizeLimitExceeded."""
+    if not _finite(outputs):
+        raise NotFinite("the answer holds a number that is not finite")
+    fields = _encoder.encode(outputs)
+    if len(fields) > MAX_BYTES:
+        detail = "Use the form of this action that answers with URLs."
+        raise failure("ResponseSizeLimitExceeded", detail)
+    comma = b"" if fields == b"{}" else b","
+    request_id = call.request_id.encode()
+    return b'{"Response":' + fields[:-1] + comma + b'"RequestId":"' + request_id + b'"}}'
+
+
+def refusal(call: Call, error: ApiError) -> bytes:
+    """The body of an answer in the error form, in the language of the call."""
+    return error_body(call.request_id, error.code, translate(error, call.language))
+
+
+def error_body(request_id: str, code: str, message: str) -> bytes:
+    """The error form where there is no Call yet."""
+    error = {"Code": code, "Message": message}
+    return _encoder.encode({"Response": {"Error": error, "RequestId": request_id}})
+
+
+async def answer(send: Send, call: Call, body: bytes) -> None:
+    """Send a body built here; ends the connection when the request was not read to its end."""
+    headers = [
+        (b"content-type", CONTENT_TYPE),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    trace = call.headers.get("x-tc-traceid", "")
+    if _TRACE.fullmatch(trace):
+        headers.append((b"x-tc-traceid", trace.encode()))
+    if call.close:
+        headers.append((b"connection", b"close"))
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _finite(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, msgspec.Struct):
+        return all(_finite(getattr(value, name)) for name in value.__struct_fields__)
+    if isinstance(value, Mapping):
+        return all(_finite(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return all(_finite(item) for item in value)
+    return True
