@@ -17,7 +17,22 @@ import pytest
 
 from countenance.contract.errors import ApiError
 from countenance.wire import guard, proof, request, signature, steps
-from countenance.wire.call import Call, Caller
+from countenance.wire.call import AccountState, Call
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever holds a key, as a layer below the wire would have it."""
+
+    account_id: str
+    key_id: str
+    secret: str
+    token: str | None = None
+    enabled: bool = True
+    permissions: frozenset[str] | None = None
+    expires: float | None = None
+    state: AccountState = "active"
+
 
 FILE = Path(__file__).parent / "data" / "captures.jsonl"
 CALLERS = {
@@ -116,7 +131,7 @@ async def check(capture: Capture, now: float | None = None, *, chunk: int = 0) -
         steps.receive(request.Sizes()),
         steps.read_common,
         steps.read_authorization,
-        steps.find_key(Keys(token)),
+        steps.find_key(Keys(token), clock),
         steps.check_token(clock),
         steps.check_clock(clock),
         steps.check_signature(proof.SignatureOptions(), clock),

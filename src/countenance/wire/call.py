@@ -14,23 +14,52 @@ if TYPE_CHECKING:
 
 Family = Literal["tc3", "v1"]
 Language = Literal["en-US", "zh-CN"]
+AccountState = Literal["active", "suspended"]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Whoever holds a key; `key_id` is opaque (not the SecretId), `expires` is unix seconds.
+class Caller(Protocol):
+    """Whoever holds a key, as the layer below knows it; to judge token and expiry is for wire."""
 
-    `token` is set for temporary keys only; `permissions` holds action names, None allows all.
-    """
+    @property
+    def account_id(self) -> str:
+        """The account that rates are counted for."""
+        ...
 
-    account_id: str
-    key_id: str
-    secret: str = field(repr=False)
-    token: str | None = field(default=None, repr=False)
-    enabled: bool = True
-    permissions: frozenset[str] | None = None
-    expires: float | None = None
+    @property
+    def key_id(self) -> str:
+        """An opaque name of the key, fit for a log: not the SecretId."""
+        ...
+
+    @property
+    def secret(self) -> str:
+        """The SecretKey; implementations keep it out of their `repr`."""
+        ...
+
+    @property
+    def token(self) -> str | None:
+        """The token of a temporary key, None for other keys."""
+        ...
+
+    @property
+    def enabled(self) -> bool:
+        """False for a key that is switched off: it is answered as if it were unknown."""
+        ...
+
+    @property
+    def permissions(self) -> frozenset[str] | None:
+        """What the key may call, in the accounts' own notation; None allows all."""
+        ...
+
+    @property
+    def expires(self) -> float | None:
+        """Unix seconds after which the key holds no more."""
+        ...
+
+    @property
+    def state(self) -> AccountState:
+        """Whether the account is served at all."""
+        ...
 
 
 class Authenticator(Protocol):
@@ -83,6 +112,10 @@ class Call:
     contract_action: "Action | None" = None
     params: dict[str, object] | None = field(default=None, repr=False)
     request: msgspec.Struct | None = field(default=None, repr=False)
+
+    outputs: msgspec.Struct | None = field(default=None, repr=False)
+    code: str = "Success"  # the error code, or the Result of a person judged, for log and metrics
+    billed: int = 0
     timings: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -90,3 +123,9 @@ class Call:
         """The caller; only steps after the key was found may ask."""
         assert self.caller is not None, "a step ran before the key was found"
         return self.caller
+
+    @property
+    def routed(self) -> "Action":
+        """The action; only steps after the route was found may ask."""
+        assert self.contract_action is not None, "a step ran before the route was found"
+        return self.contract_action

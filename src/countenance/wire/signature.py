@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -44,6 +44,10 @@ class Explanation:
     parts: tuple[Part, ...] = ()
     variants: tuple[str, ...] = ()
     skew: float | None = None
+
+    def __structlog__(self) -> dict[str, object]:
+        """The form in which structlog writes it."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

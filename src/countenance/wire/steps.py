@@ -5,22 +5,38 @@ functions that take it and return the step.
 """
 
 import hmac
+import traceback
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 
 from countenance.contract import decode
 from countenance.contract.catalogue import Action
-from countenance.contract.errors import ApiError, printable
+from countenance.contract.errors import ApiError
 from countenance.wire import authorization, forms, guard, proof, request, signature
-from countenance.wire.call import Authenticator, Call
+from countenance.wire.call import Authenticator, Call, Caller
 from countenance.wire.messages import failure
+from countenance.wire.proof import SignatureOptions as SignatureOptions
 
 Step = Callable[[Call], Awaitable[None]]
 Clock = Callable[[], float]
 _MAX_SECRET_ID = 128
 _FORM = "application/x-www-form-urlencoded"
+
+
+def name(step: Step) -> str:
+    """The word for a step in metrics: that of the function which made it, or of the method."""
+    made, local, _ = getattr(step, "__qualname__", "step").partition(".<locals>.")
+    return made if local else made.rpartition(".")[2].lstrip("_")
+
+
+def describe(error: BaseException) -> str:
+    """Type and place of an exception; not its text, which may hold what a caller sent."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return type(error).__qualname__ + place
 
 
 def limit_address(rates: guard.Rates) -> Step:
@@ -69,14 +85,14 @@ async def read_authorization(call: Call) -> None:
         call.secret_id = call.authorization.secret_id
 
 
-def find_key(authenticator: Authenticator) -> Step:
-    """4b: the caller; AuthFailure.SecretIdNotFound for unknown, deleted and disabled ids."""
+def find_key(authenticator: Authenticator, clock: Clock) -> Step:
+    """4b: the caller; AuthFailure.SecretIdNotFound for unknown, deleted, disabled, expired ids."""
 
     async def step(call: Call) -> None:
         caller = None
         if len(call.secret_id) <= _MAX_SECRET_ID:
             caller = await authenticator.find(call.secret_id)
-        if caller is None or not caller.enabled:
+        if caller is None or not caller.enabled or _has_ended(caller, clock()):
             scope = call.authorization
             # As much work as a known id costs here, so that time tells less than the answer.
             signature.derive_key("-" * 32, scope.date if scope else "", "")
@@ -114,7 +130,7 @@ def check_clock(clock: Clock, window: int = 300) -> Step:
     return step
 
 
-def check_signature(options: proof.SignatureOptions, clock: Clock) -> Step:
+def check_signature(options: SignatureOptions, clock: Clock) -> Step:
     """4e: AuthFailure.SignatureFailure; the reason goes to `call.explanation`, for the operator."""
 
     async def step(call: Call) -> None:
@@ -150,12 +166,24 @@ def check_replay(replays: guard.ReplayStore, clock: Clock) -> Step:
     return step
 
 
-async def check_permission(call: Call) -> None:
-    """4g: AuthFailure.UnauthorizedOperation when the key is limited to other actions."""
-    allowed = call.account.permissions
-    if allowed is not None and call.action not in allowed:
-        detail = f"The key has no permission for the action `{printable(call.action)}`."
-        raise failure("AuthFailure.UnauthorizedOperation", detail)
+def check_permission(allow: Callable[[frozenset[str] | None, str, str], bool]) -> Step:
+    """4g: AuthFailure.UnauthorizedOperation unless `allow(permissions, service, action)`.
+
+    It stands after the route because a permission names the service, which only that tells.
+    """
+
+    async def step(call: Call) -> None:
+        action = call.routed
+        if not allow(call.account.permissions, action.service, action.name):
+            raise no_permission(action.name)
+
+    return step
+
+
+def no_permission(action: str) -> ApiError:
+    """The refusal of a key that may not call the action."""
+    detail = f"The key has no permission for the action `{action}`."
+    return failure("AuthFailure.UnauthorizedOperation", detail)
 
 
 def route(find: Callable[[str, str], Action], offline: Collection[str] = ()) -> Step:
@@ -182,7 +210,7 @@ def check_region(known: Iterable[str], default: str, *, strict: bool = False) ->
         if call.region not in regions:
             detail = f"Known regions: {', '.join(regions)}."
             raise failure("InvalidParameterValue", detail, name=name)
-        action = _action(call)
+        action = call.routed
         if strict and action.regions and call.region not in action.regions:
             detail = f"Regions of `{action.name}`: {', '.join(action.regions)}."
             raise failure("UnsupportedRegion", detail)
@@ -194,7 +222,7 @@ def limit_rate(rates: guard.Rates) -> Step:
     """7: RequestLimitExceeded per account and action, .UinLimitExceeded per account."""
 
     async def step(call: Call) -> None:
-        action = _action(call)
+        action = call.routed
         rates.hit(call.account.account_id, action.name, action.rate_limit)
 
     return step
@@ -202,7 +230,7 @@ def limit_rate(rates: guard.Rates) -> Step:
 
 async def parse_body(call: Call) -> None:
     """9a: the parameters as nested values; InvalidParameter, InvalidRequest for a bad multipart."""
-    action = _action(call)
+    action = call.routed
     if call.family == "v1" or call.method == "GET":
         call.params = decode.nest(_form_pairs(call), action)
         return
@@ -225,10 +253,15 @@ def validate(*, lenient: bool = False) -> Step:
 
     async def step(call: Call) -> None:
         assert call.params is not None, "the body was not parsed"
-        built: msgspec.Struct = decode.build(_action(call), call.params, lenient=lenient)
+        built: msgspec.Struct = decode.build(call.routed, call.params, lenient=lenient)
         call.request = built
 
     return step
+
+
+def _has_ended(caller: Caller, now: float) -> bool:
+    # A temporary key says so through its token's error instead.
+    return caller.token is None and caller.expires is not None and caller.expires <= now
 
 
 def _form_pairs(call: Call) -> list[tuple[str, str | bytes]]:
@@ -240,12 +273,7 @@ def _form_pairs(call: Call) -> list[tuple[str, str | bytes]]:
         raise ApiError("InvalidParameter", f"{message} It has {form.broken}.")
     skipped = request.V1_COMMON if call.family == "v1" else frozenset()
     return [
-        (name := forms.utf8("a name", key), forms.utf8(name, value))
+        (word := forms.utf8("a name", key), forms.utf8(word, value))
         for key, value in form.pairs
         if key not in skipped
     ]
-
-
-def _action(call: Call) -> Action:
-    assert call.contract_action is not None, "a step ran before the route was found"
-    return call.contract_action

@@ -8,7 +8,7 @@ import pytest
 from wire_server import HOST, NOW, Request, Server, tc3, v1
 
 from countenance.contract import catalogue
-from countenance.wire import guard, messages, proof, request, signature
+from countenance.wire import guard, messages, proof, request, signature, steps
 from countenance.wire.request import Sizes
 
 SMALL = Sizes(query=200, tc3_body=2000, v1_body=1000)
@@ -39,6 +39,7 @@ def message(sent: Request, server: Server | None = None) -> str:
         tc3(payload_hash=signature.UNSIGNED_HASH, x_tc_content_sha256="UNSIGNED-PAYLOAD"),
         tc3(secret_id="AKIDtmpB", secret="secretTmpB", x_tc_token="tmpTOKEN"),
         tc3(x_tc_token="needless"),
+        tc3(secret_id="AKIDnext"),
         tc3(x_tc_region="null"),
         tc3(x_tc_region="undefined"),
         tc3(x_tc_region=""),
@@ -107,6 +108,7 @@ CASES = [
     ("AuthFailure.SecretIdNotFound", "spaces", tc3(secret_id="AKIDnobody")),
     ("AuthFailure.SecretIdNotFound", "spaces", tc3(secret_id="A" * 200)),
     ("AuthFailure.SecretIdNotFound", "SecretId", tc3(secret_id="AKIDoff")),
+    ("AuthFailure.SecretIdNotFound", "SecretId", tc3(secret_id="AKIDpast")),
     ("AuthFailure.SecretIdNotFound", "SecretId", v1(SecretId="AKIDnobody")),
     ("AuthFailure.TokenFailure", "needs", tc3(secret_id="AKIDtmpB")),
     ("AuthFailure.TokenFailure", "belong", tc3(secret_id="AKIDtmpB", x_tc_token="x")),
@@ -193,10 +195,29 @@ def test_v1_replays_are_refused_and_tc3_duplicates_are_not() -> None:
     assert code(v1(Nonce="5"), server) == ""
 
 
-def test_permission_comes_before_the_action_is_looked_up() -> None:
-    reply = Server().send(tc3(secret_id="AKIDless", action="Foo"))
+def test_a_key_may_be_limited_to_some_actions() -> None:
+    server = Server()
+    reply = server.send(tc3(secret_id="AKIDless"))
     assert reply.code == "AuthFailure.UnauthorizedOperation"
-    assert "`Foo`" in reply.message
+    assert "`GetSdkVerificationResult`" in reply.message
+    allowed = tc3(b"{}", secret_id="AKIDless", action="CompareFace", version="2020-03-03")
+    assert code(allowed, server) == ""
+
+
+def test_every_step_has_a_name_of_its_own() -> None:
+    names = [steps.name(step) for step in Server().chain]
+    assert names[:3] == ["limit_address", "check_method", "receive"]
+    assert len(set(names)) == len(names)
+    assert steps.name(Server()._method) == "method"
+
+
+def test_an_exception_is_described_without_its_text() -> None:
+    try:
+        int("secret")
+    except ValueError as error:
+        told = steps.describe(error)
+    assert told.startswith("ValueError at test_wire_chain.py:")
+    assert steps.describe(ValueError("secret")) == "ValueError"
 
 
 def test_an_action_can_be_switched_off() -> None:

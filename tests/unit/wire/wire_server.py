@@ -11,19 +11,40 @@ from urllib.parse import quote_plus
 from countenance.contract import catalogue
 from countenance.contract.errors import ApiError
 from countenance.wire import guard, proof, request, response, signature, steps
-from countenance.wire.call import Call, Caller
+from countenance.wire.call import AccountState, Call
 
 NOW = 1_795_253_180
 HOST = "127.0.0.1:8480"
 SECRET = "secretKeyA"
 VERSION = "2018-03-01"
 
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever holds a key, as a layer below the wire would have it."""
+
+    account_id: str
+    key_id: str
+    secret: str = field(repr=False)
+    token: str | None = field(default=None, repr=False)
+    enabled: bool = True
+    permissions: frozenset[str] | None = None
+    expires: float | None = None
+    state: AccountState = "active"
+
+
+def allow(permissions: frozenset[str] | None, service: str, action: str) -> bool:
+    return permissions is None or f"{service}:{action}" in permissions
+
+
 CALLERS = {
     "AKIDtestA": Caller("acc-1", "key-1", SECRET),
     "AKIDtmpB": Caller("acc-1", "key-2", "secretTmpB", token="tmpTOKEN", expires=NOW + 60),
     "AKIDoldT": Caller("acc-1", "key-3", "secretTmpB", token="tmpTOKEN", expires=NOW - 1),
+    "AKIDpast": Caller("acc-1", "key-6", SECRET, expires=NOW),
+    "AKIDnext": Caller("acc-1", "key-7", SECRET, expires=NOW + 1),
     "AKIDoff": Caller("acc-1", "key-4", SECRET, enabled=False),
-    "AKIDless": Caller("acc-2", "key-5", SECRET, permissions=frozenset({"CompareFace"})),
+    "AKIDless": Caller("acc-2", "key-5", SECRET, permissions=frozenset({"iai:CompareFace"})),
 }
 
 
@@ -90,13 +111,13 @@ class Server:
             steps.receive(self.sizes),
             steps.read_common,
             steps.read_authorization,
-            steps.find_key(self.keys),
+            steps.find_key(self.keys, self.clock),
             steps.check_token(self.clock),
             steps.check_clock(self.clock),
             steps.check_signature(self.options, self.clock),
             steps.check_replay(guard.MemoryReplays(), self.clock),
-            steps.check_permission,
             steps.route(catalogue.find, self.offline),
+            steps.check_permission(allow),
             steps.check_region(catalogue.REGIONS, "ap-singapore", strict=self.strict),
             steps.limit_rate(rates),
             steps.parse_body,
@@ -105,6 +126,9 @@ class Server:
 
     def clock(self) -> float:
         return self.now
+
+    async def _method(self, call: Call) -> None:
+        """A step that is a method."""
 
     def send(self, sent: Request) -> Reply:
         return asyncio.run(self.serve(sent))
