@@ -6,7 +6,7 @@ Nothing is charged here: `billed` is the count an operator's own invoice may sta
 import datetime
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -41,6 +41,12 @@ class Usage:
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         self._database = database
         self._now = now
+        fresh = database.insert(usage)
+        # The database adds, so that no two writers can count from the same old value.
+        self._count = fresh.on_conflict_do_update(
+            index_elements=list(usage.primary_key),
+            set_={name: usage.c[name] + fresh.excluded[name] for name in ("calls", "billed")},
+        )
 
     async def record(
         self, account_id: str, service: str, action: str, outcome: str, billed: int
@@ -54,16 +60,8 @@ class Usage:
             raise ValueError("billed counts upwards")
         today = datetime.datetime.fromtimestamp(self._now(), datetime.UTC).date()
         row = UsageRow(account_id, today, service, action, outcome, 1, billed)
-        fresh = self._database.insert(usage).values(
-            {column.name: getattr(row, column.name) for column in usage.columns}
-        )
-        # The database adds, so that no two writers can count from the same old value.
-        statement = fresh.on_conflict_do_update(
-            index_elements=list(usage.primary_key),
-            set_={"calls": usage.c.calls + 1, "billed": usage.c.billed + fresh.excluded.billed},
-        )
         async with self._database.begin() as connection:
-            await connection.execute(statement)
+            await connection.execute(self._count, asdict(row))
 
     async def rows(
         self,

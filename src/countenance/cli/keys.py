@@ -118,7 +118,7 @@ def resume(account: AccountName, as_json: AsJson = False, data_dir: DataDir = No
 def _run(data_dir: Path | None, work: Callable[["Keys", "Accounts"], Awaitable[T]]) -> T:
     """Open the parts, do the work, close; what the operator can mend ends in a plain sentence."""
     # Imported here: the database alone costs a second that `--help` need not pay.
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DBAPIError
 
     from countenance.accounts.accounts import Accounts
     from countenance.accounts.errors import NotFound
@@ -138,7 +138,7 @@ def _run(data_dir: Path | None, work: Callable[["Keys", "Accounts"], Awaitable[T
 
     try:
         return asyncio.run(session())
-    except OperationalError as error:
+    except DBAPIError as error:
         reason: object = f"the database does not answer: {error.orig}"
     except (NotFound, OSError, SettingsError, StoreError, ValueError) as error:
         reason = error

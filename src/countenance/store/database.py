@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -31,7 +32,8 @@ MIGRATION_LOCK = 0x636F756E74  # PostgreSQL advisory lock, a number of our own
 class Database:
     """One pool of connections; open it in the event loop that uses it and close it there.
 
-    `url` is a SQLAlchemy URL of SQLite (a file) or PostgreSQL; raises `StoreError` on any other.
+    `url` is a SQLAlchemy URL of SQLite (a file) or PostgreSQL; raises `StoreError` on any other,
+    `OSError` when the file cannot be opened.
     """
 
     def __init__(self, url: str) -> None:
@@ -122,10 +124,13 @@ def _parse(url: str) -> URL:
 
 
 def _create_file(url: URL) -> None:
-    """Make the file ours alone before SQLite opens it; its side files take the same mode."""
+    """Make the file ours alone before SQLite opens it; its side files take the same mode.
+
+    Raises `OSError` when it cannot be read and written.
+    """
     path = Path(str(url.database))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _open_engine(url: URL, is_sqlite: bool) -> AsyncEngine:

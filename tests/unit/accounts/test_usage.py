@@ -1,0 +1,110 @@
+import asyncio
+import datetime
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
+
+from countenance.accounts.accounts import Accounts
+from countenance.accounts.usage import Totals, Usage, UsageRow
+from countenance.store.database import Database
+
+LOW = "FailedOperation.CompareLowSimilarity"
+
+
+@pytest.fixture
+async def account(database: Database) -> str:
+    return (await Accounts(database).ensure("default")).id
+
+
+@pytest.fixture
+def usage(database: Database, clock: Any) -> Usage:
+    return Usage(database, clock)
+
+
+async def test_calls_are_counted_per_action_outcome_and_utc_day(
+    usage: Usage, account: str, clock: Any
+) -> None:
+    clock.time = datetime.datetime(2026, 3, 1, 23, 59, 59, tzinfo=datetime.UTC).timestamp()
+    await usage.record(account, "faceid", "CompareFaceLiveness", "Success", 1)
+    await usage.record(account, "faceid", "CompareFaceLiveness", "Success", 1)
+    await usage.record(account, "faceid", "CompareFaceLiveness", LOW, 1)
+    await usage.record(account, "iai", "CompareFace", "InvalidParameterValue", 0)
+    clock.time += 1
+    await usage.record(account, "faceid", "CompareFaceLiveness", "Success", 1)
+    first, second = datetime.date(2026, 3, 1), datetime.date(2026, 3, 2)
+    rows = [
+        UsageRow(account, first, "faceid", "CompareFaceLiveness", LOW, 1, 1),
+        UsageRow(account, first, "faceid", "CompareFaceLiveness", "Success", 2, 2),
+        UsageRow(account, first, "iai", "CompareFace", "InvalidParameterValue", 1, 0),
+        UsageRow(account, second, "faceid", "CompareFaceLiveness", "Success", 1, 1),
+    ]
+    assert await usage.rows() == rows
+    assert await usage.rows(account, last=first) == rows[:3]
+    assert await usage.rows(account, first=second) == rows[3:]
+    assert await usage.totals(account) == Totals(5, 4)
+    assert await usage.totals(account, first, first) == Totals(4, 3)
+    assert await usage.totals("other") == Totals(0, 0)
+
+
+async def test_no_update_is_lost(usage: Usage, account: str, tmp_path: Path, clock: Any) -> None:
+    # Two pools, as two processes on one file would have.
+    async with Database(f"sqlite:///{tmp_path}/countenance.db") as other:
+        replicas = (usage, Usage(other, clock))
+        await asyncio.gather(
+            *(
+                replicas[number % 2].record(account, "iai", "CompareFace", "Success", number % 3)
+                for number in range(90)
+            )
+        )
+    assert await usage.totals(account) == Totals(90, 90)
+
+
+async def test_what_was_recorded_is_committed(usage: Usage, account: str, tmp_path: Path) -> None:
+    await usage.record(account, "iai", "CompareFace", "Success", 1)
+    connection = sqlite3.connect(tmp_path / "countenance.db")
+    try:
+        assert connection.execute("SELECT calls, billed FROM usage").fetchall() == [(1, 1)]
+    finally:
+        connection.close()
+
+
+async def test_only_known_accounts_are_metered(usage: Usage) -> None:
+    with pytest.raises(IntegrityError):
+        await usage.record("nobody", "iai", "CompareFace", "Success", 1)
+
+
+async def test_billed_counts_upwards(usage: Usage, account: str) -> None:
+    with pytest.raises(ValueError, match="upwards"):
+        await usage.record(account, "iai", "CompareFace", "Success", -1)
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["A", "B"]), st.sampled_from(["Success", LOW]), st.booleans()),
+        max_size=8,
+    )
+)
+def test_totals_are_the_sums_of_the_rows(calls: list[tuple[str, str, bool]]) -> None:
+    import tempfile
+
+    async def run() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            async with Database(f"sqlite:///{folder}/countenance.db") as database:
+                await database.migrate()
+                account = (await Accounts(database).ensure("default")).id
+                usage = Usage(database)
+                for action, outcome, billed in calls:
+                    await usage.record(account, "iai", action, outcome, billed)
+                rows = await usage.rows(account)
+                assert len(rows) == len({call[:2] for call in calls})
+                total = Totals(sum(r.calls for r in rows), sum(r.billed for r in rows))
+                assert total == await usage.totals(account)
+                assert total == Totals(len(calls), sum(call[2] for call in calls))
+
+    asyncio.run(run())
