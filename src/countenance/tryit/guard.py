@@ -16,6 +16,18 @@ LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNOR
 READING = ("GET", "HEAD")
 
 
+def is_page_request(scope: Scope) -> bool:
+    """Whether a request for `/` is a browser's for the page rather than a call of the API."""
+    if scope["type"] != "http" or scope["path"] != "/" or scope["method"] not in READING:
+        return False
+    headers = Headers(scope=scope)
+    if "authorization" in headers or any(name.startswith("x-tc-") for name in headers):
+        return False
+    if re.search(rb"(^|&)Action=", scope.get("query_string", b"")):
+        return False
+    return "text/html" in headers.get("accept", "")
+
+
 def refusal(scope: Scope) -> str | None:
     """Why this request may not use the page, in plain words; None when it may."""
     headers = Headers(scope=scope)

@@ -5,17 +5,15 @@ import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Scope
 
 from countenance.contract.errors import ApiError
 from countenance.tryit.answers import HEADERS, answer, problem
 from countenance.tryit.forms import FormProblem, read_parts
-from countenance.tryit.guard import READING, LocalOnly
+from countenance.tryit.guard import LocalOnly
 from countenance.tryit.shapes import TryEngine
 
 log = logging.getLogger(__name__)
@@ -43,18 +41,6 @@ in this installation.</p>
 contain it.</p>
 </html>
 """
-
-
-def is_page_request(scope: Scope) -> bool:
-    """Whether a request for `/` is a browser's for the page rather than a call of the API."""
-    if scope["type"] != "http" or scope["path"] != "/" or scope["method"] not in READING:
-        return False
-    headers = Headers(scope=scope)
-    if "authorization" in headers or any(name.startswith("x-tc-") for name in headers):
-        return False
-    if re.search(rb"(^|&)Action=", scope.get("query_string", b"")):
-        return False
-    return "text/html" in headers.get("accept", "")
 
 
 def routes(engine: TryEngine, static: Path) -> list[BaseRoute]:

@@ -4,7 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
-from countenance.tryit.routes import is_page_request
+from countenance.tryit.guard import is_page_request
 
 Connect = Callable[..., httpx.AsyncClient]
 PHOTOS = {"photo_a": b"one", "photo_b": b"two"}
