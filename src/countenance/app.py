@@ -6,11 +6,10 @@ happens to an API request.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -34,9 +33,10 @@ from countenance.settings import Settings
 from countenance.store.database import Database
 from countenance.store.secrets import MasterKey
 from countenance.tryit.engine import PerceptionEngine
-from countenance.tryit.routes import is_page_request, routes
+from countenance.tryit.guard import is_page_request
+from countenance.tryit.routes import routes
 from countenance.verification.policy import Policy
-from countenance.wire import guard, request, response, steps
+from countenance.wire import guard, proof, request, response, steps
 from countenance.wire.call import Call
 
 STATIC = Path(str(resources.files("countenance") / "static"))
@@ -78,7 +78,7 @@ class Server:
                 address=settings.rate_per_address,
             )
         )
-        options = steps.SignatureOptions(
+        options = proof.SignatureOptions(
             tuple(settings.public_hosts), settings.allow_unsigned_payload
         )
         return (
@@ -92,8 +92,9 @@ class Server:
             steps.check_clock(clock, settings.clock_window),
             steps.check_signature(options, clock),
             steps.check_replay(guard.MemoryReplays(2 * settings.clock_window), clock),
+            self._touch_key,
             steps.route(catalogue.find),
-            self._check_permission,
+            steps.check_permission(allow),
             steps.check_region(catalogue.REGIONS, settings.region, strict=settings.strict_regions),
             steps.limit_rate(rates),
             self._check_account,
@@ -102,17 +103,14 @@ class Server:
             self._perform,
         )
 
-    async def _check_permission(self, call: Call) -> None:
-        action = call.routed
-        if not allow(call.account.permissions, action.service, action.name):
-            raise steps.no_permission()
-
     async def _check_account(self, call: Call) -> None:
         require_active(call.account.state, call.routed.service)
 
     async def _perform(self, call: Call) -> None:
         outcome = await self.performer.perform(call.routed, call.request, call.account.account_id)
         call.outputs, call.code, call.billed = outcome.response, outcome.code, outcome.billed
+
+    async def _touch_key(self, call: Call) -> None:
         await self.keys.touch(call.account.key_id)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -174,7 +172,6 @@ class Server:
     async def start(self) -> None:
         """Open the database and begin to load the networks; `readyz` tells when that is done."""
         await self.database.migrate()
-        await self.keys.check_master()
         self._warming = asyncio.create_task(self.compute.start())
 
     async def close(self) -> None:
@@ -248,6 +245,3 @@ class Application:
 
     async def _metrics(self, _: Request) -> Response:
         return Response(self._server.metrics.text(), media_type="text/plain; version=0.0.4")
-
-
-Message = MutableMapping[str, Any]

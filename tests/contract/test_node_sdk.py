@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.conftest import Pixels, jpeg, missing, thumbnail
 from tests.serving import Running
 

@@ -14,7 +14,7 @@ from tests.postgres import run_postgres
 from countenance.accounts.accounts import Accounts
 from countenance.accounts.authenticator import Authenticator
 from countenance.accounts.errors import NotFound
-from countenance.accounts.keys import Keys
+from countenance.accounts.keys import Keys, NewKey
 from countenance.accounts.usage import Totals, Usage
 from countenance.store import migrations
 from countenance.store.database import Database
@@ -129,7 +129,8 @@ async def test_first_starts_at_once_make_one_demo_key(
     database: Database, master: MasterKey
 ) -> None:
     made = await asyncio.gather(*(Keys(database, master).ensure_demo() for _ in range(6)))
-    assert len({new.secret_id for new in made}) == 1
+    assert len({key.secret_id for key in made}) == 1
+    assert sum(isinstance(key, NewKey) for key in made) == 1
 
 
 async def test_no_count_is_lost(database: Database, url: str) -> None:

@@ -11,7 +11,6 @@ from tencentcloud.faceid.v20180301 import faceid_client
 from tencentcloud.faceid.v20180301 import models as faceid
 from tencentcloud.iai.v20200303 import iai_client
 from tencentcloud.iai.v20200303 import models as iai
-
 from tests.conftest import Pixels, jpeg, thumbnail
 from tests.serving import Running
 
@@ -27,9 +26,14 @@ def _credential(server: Running) -> credential.Credential:
     return credential.Credential(server.secret_id, server.secret_key)
 
 
-def _iai(server: Running, algorithm: str = ALGORITHMS[0], method: str = "POST") -> iai_client.IaiClient:
+def _iai(
+    server: Running,
+    algorithm: str = ALGORITHMS[0],
+    method: str = "POST",
+    key: credential.Credential | None = None,
+) -> iai_client.IaiClient:
     profile = _profile(server, algorithm, method)
-    return iai_client.IaiClient(_credential(server), "ap-singapore", profile)
+    return iai_client.IaiClient(key or _credential(server), "ap-singapore", profile)
 
 
 def _faceid(
@@ -126,16 +130,15 @@ def test_a_v1_body_over_one_megabyte_names_the_limit(
 def test_a_wrong_key_is_the_exact_error(
     server: Running, astronaut: Pixels, algorithm: str
 ) -> None:
-    client = _iai(server, algorithm)
     request = _compare(thumbnail(astronaut), thumbnail(astronaut))
-    client._credential = credential.Credential(server.secret_id, "x" * 32)
+    wrong = credential.Credential(server.secret_id, "x" * 32)
     with pytest.raises(TencentCloudSDKException) as refused:
-        client.CompareFace(request)
+        _iai(server, algorithm, key=wrong).CompareFace(request)
     assert refused.value.get_code() == "AuthFailure.SignatureFailure"
     assert refused.value.get_request_id()
-    client._credential = credential.Credential("AKID" + "0" * 32, server.secret_key)
+    unknown = credential.Credential("AKID" + "0" * 32, server.secret_key)
     with pytest.raises(TencentCloudSDKException) as refused:
-        client.CompareFace(request)
+        _iai(server, algorithm, key=unknown).CompareFace(request)
     assert refused.value.get_code() == "AuthFailure.SecretIdNotFound"
 
 

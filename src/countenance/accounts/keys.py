@@ -83,11 +83,8 @@ class Keys:
         async with self._database.begin() as connection:
             return await self._insert(connection, owner, name, allowed, expires)
 
-    async def ensure_demo(self) -> NewKey:
-        """Give the demo account's key, made on the first call and the same on every later one.
-
-        Whoever can read the server's terminal gets it, so it is for trying on one machine only.
-        """
+    async def ensure_demo(self) -> Key | NewKey:
+        """Give the demo account's key: with its SecretKey on the call that makes it, not later."""
         owner = await self._accounts.ensure_demo()
         # The account's row is locked so that two replicas do not make a key each.
         lock = select(accounts.c.id).where(accounts.c.id == owner.id).with_for_update()
@@ -98,9 +95,7 @@ class Keys:
             row = (await connection.execute(query)).one_or_none()
             if row is None:
                 return await self._insert(connection, owner, "demo", None, None)
-        key = self._build(row, owner.name)
-        secret_key = self._master.open(row.secret_key, secret_context(key.id)).decode()
-        return NewKey(key, key.secret_id, secret_key)
+        return self._build(row, owner.name)
 
     async def list(self, account: str | None = None) -> list[Key]:
         """Give the keys of one account or of all, oldest first."""

@@ -78,11 +78,16 @@ async def _serve(settings: "Settings", listener: socket.socket, json: bool) -> N
     import uvicorn
 
     from countenance.app import build
+    from countenance.store.errors import StoreError
     from countenance.wire.protocol import bounded_protocol
 
-    server, application = build(settings)
-    await server.database.migrate()
-    key = await server.keys.ensure_demo()
+    try:
+        server, application = build(settings)
+        await server.database.migrate()
+        await server.keys.check_master()
+        key = await server.keys.ensure_demo()
+    except (StoreError, OSError) as error:
+        show.fail(str(error))
     address = _address(settings.host, listener.getsockname()[1])
     (_tell_program if json else _tell_person)(address, key)
     config = uvicorn.Config(

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from countenance.accounts.accounts import Accounts
 from countenance.accounts.authenticator import Authenticator
 from countenance.accounts.errors import NotFound
-from countenance.accounts.keys import Keys
+from countenance.accounts.keys import Keys, NewKey
 from countenance.accounts.permissions import allow, parse
 from countenance.store import tables
 from countenance.store.database import Database
@@ -136,12 +136,13 @@ async def test_a_wrong_master_key_is_noticed_at_start(keys: Keys, database: Data
         await stranger.check_master()
 
 
-async def test_the_demo_key_stays_the_same(
+async def test_the_demo_key_stays_the_same_and_its_secret_is_given_once(
     keys: Keys, database: Database, master: MasterKey
 ) -> None:
     made = await keys.ensure_demo()
     again = await Keys(database, master).ensure_demo()
-    assert (again.secret_id, again.secret_key) == (made.secret_id, made.secret_key)
+    assert isinstance(made, NewKey)
+    assert again == made.key
     assert [account.demo for account in await Accounts(database).list()] == [True]
     await keys.disable(made.key.id)
     assert (await keys.ensure_demo()).secret_id != made.secret_id
@@ -150,6 +151,7 @@ async def test_the_demo_key_stays_the_same(
 async def test_the_demo_key_is_never_an_ordinary_accounts(keys: Keys, database: Database) -> None:
     ordinary = await keys.create("demo")
     made = await keys.ensure_demo()
+    assert isinstance(made, NewKey)
     assert made.key.account_id != ordinary.key.account_id
     assert (await keys.ensure_demo()).secret_id == made.secret_id
     assert sorted(account.demo for account in await Accounts(database).list()) == [False, True]
@@ -159,7 +161,8 @@ async def test_first_starts_at_once_make_one_demo_key(
     database: Database, master: MasterKey
 ) -> None:
     made = await asyncio.gather(*(Keys(database, master).ensure_demo() for _ in range(6)))
-    assert len({new.secret_id for new in made}) == 1
+    assert len({key.secret_id for key in made}) == 1
+    assert sum(isinstance(key, NewKey) for key in made) == 1
 
 
 async def test_an_account_is_suspended_and_resumed(database: Database) -> None:
