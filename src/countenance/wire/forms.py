@@ -1,5 +1,6 @@
 """Form bodies and queries: urlencoded and multipart (wire reference, section 3)."""
 
+import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,9 +14,8 @@ _MAX_PART_HEADERS = 8 * 1024
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
 _PARAMETER = re.compile(r';\s*([\w*-]+)=(?:"((?:\\.|[^"\\])*)"|([^\s;"]*))')
-# What the three characters of base64 become; a whole pass over them is far cheaper than a
-# general decode, and none of the results can form a new escape with what surrounds it.
-_BASE64_ESCAPES = ((b"%2B", b"+"), (b"%2F", b"/"), (b"%3D", b"="))
+_AS_QUOTED_PRINTABLE = bytes.maketrans(b"+%", b" =")
+_NOT_QUOTED_PRINTABLE = (b"=", b"\r", b"\n")
 NOT_DECODED = (
     "The query could not be decoded: send `key=value` pairs joined by `&`, "
     "percent-encoded as UTF-8."
@@ -47,17 +47,19 @@ def parse_urlencoded(data: bytes) -> Form:
     """Split and percent-decode; raises InvalidParameter only for more than 10,000 pairs."""
     pairs: list[tuple[bytes, bytes]] = []
     broken = ""
-    if data.count(b"&") >= _MAX_FIELDS:
+    segments = data.split(b"&", _MAX_FIELDS)
+    if len(segments) > _MAX_FIELDS:
         raise ApiError("InvalidParameter", f"A form may hold at most {_MAX_FIELDS} pairs.")
-    for segment in data.split(b"&"):
+    for segment in segments:
         if not segment:
             continue
         key, equals, value = segment.partition(b"=")
         if not equals:
             broken = broken or "a part without `=`"
-        if b"%" in segment and _BROKEN_ESCAPE.search(segment):
+        (name, name_held), (text, text_held) = _unquote(key), _unquote(value)
+        if not (name_held and text_held):
             broken = broken or "a `%` that starts no escape"
-        pairs.append((_unquote(key), _unquote(value)))
+        pairs.append((name, text))
     return Form(tuple(pairs), broken)
 
 
@@ -82,13 +84,22 @@ def utf8(name: str, value: bytes) -> str:
         raise ApiError("InvalidParameter", message) from None
 
 
-def _unquote(data: bytes) -> bytes:
-    data = data.replace(b"+", b" ")
-    if b"%" not in data:
-        return data
-    for escape, plain in _BASE64_ESCAPES:
-        data = data.replace(escape, plain)
-    return unquote_to_bytes(data) if b"%" in data else data
+def _unquote(data: bytes) -> tuple[bytes, bool]:
+    """The decoded bytes, and whether every `%` started an escape.
+
+    With other characters for `%` and `=`, percent-encoding is quoted-printable, whose decoder in C
+    takes a third of the time on megabytes of base64. Where the two differ, it is not asked; where
+    an escape was broken, the length tells.
+    """
+    escapes = data.count(b"%")
+    if not escapes:
+        return data.replace(b"+", b" "), True
+    if not any(mark in data for mark in _NOT_QUOTED_PRINTABLE):
+        decoded = binascii.a2b_qp(data.translate(_AS_QUOTED_PRINTABLE))
+        if len(decoded) == len(data) - 2 * escapes:
+            return decoded, True
+    held = _BROKEN_ESCAPE.search(data) is None
+    return unquote_to_bytes(data.replace(b"+", b" ")), held
 
 
 def _split(body: bytes, delimiter: bytes) -> Iterator[bytes]:

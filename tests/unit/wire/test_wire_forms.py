@@ -1,5 +1,6 @@
 """Forms: what decodes, what is malformed, and that nothing else is ever raised."""
 
+import re
 import string
 from contextlib import suppress
 from urllib.parse import quote, quote_plus, unquote_to_bytes
@@ -24,13 +25,25 @@ def test_pairs_round_trip(pairs: list[tuple[str, str]], plus: bool) -> None:
     assert form == forms.Form(tuple((k.encode(), v.encode()) for k, v in pairs))
 
 
-@given(st.text("%252bBfF3dD+aA=", max_size=20))
+@given(st.text("%%%252bBfF3dD+aA=_ \t\r\n\0\x7f\xe9", max_size=20))
 @example("%252B")
 @example("%%2B2B")
 @example("%2%2BB")
-def test_the_short_cut_for_base64_decodes_as_the_long_way(text: str) -> None:
+@example("%\n")
+@example("%")
+@example("a%2")
+def test_the_quick_way_decodes_as_the_long_one(text: str) -> None:
     form = forms.parse_urlencoded(b"k=" + text.encode())
     assert form.first(b"k") == unquote_to_bytes(text.replace("+", " "))
+    held = re.search("%(?![0-9a-fA-F]{2})", text) is None
+    assert (form.broken == "") is held
+
+
+def test_every_escape_decodes() -> None:
+    for first in range(256):
+        text = "".join(f"%{first:02x}%{second:02X}" for second in range(256))
+        value = forms.parse_urlencoded(b"k=" + text.encode()).first(b"k")
+        assert value == b"".join(bytes((first, second)) for second in range(256))
 
 
 @given(st.binary())
