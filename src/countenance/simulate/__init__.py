@@ -1,0 +1,33 @@
+"""People and attacks before a camera, made with known truth from a portrait the caller brings.
+
+Scene (relief, head, paper, room) -> camera -> codec (clip), without generative weights. One seed
+always gives the same pixels. Its clips test plumbing and relative order, not real attack rates.
+It is written from physics; it is never changed to suit a detector.
+"""
+
+import hashlib
+from pathlib import Path
+
+from countenance.simulate.clip import Clip
+from countenance.simulate.presentation import LIVE, PAGE, POSTER, bona_fide, print_attack
+from countenance.simulate.truth import Truth, Turn
+
+__all__ = [
+    "LIVE",
+    "PAGE",
+    "POSTER",
+    "Clip",
+    "Truth",
+    "Turn",
+    "bona_fide",
+    "fingerprint",
+    "print_attack",
+]
+
+
+def fingerprint() -> str:
+    """SHA-256 over the simulator's source files: recorded with every table made from its clips."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
