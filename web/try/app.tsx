@@ -31,11 +31,12 @@ export function App() {
   const abort = useRef<AbortController | null>(null);
   const busy = phase.name === "busy";
 
-  const choose = (id: SlotId) => (chosen: Media | null) => {
+  const choose = (id: SlotId) => (chosen: Media) => {
     abort.current?.abort();
-    const { [id]: before, ...rest } = media;
-    if (before) URL.revokeObjectURL(before.url);
-    setMedia(chosen ? { ...rest, [id]: chosen } : rest);
+    setMedia((now) => {
+      if (now[id]) URL.revokeObjectURL(now[id].url);
+      return { ...now, [id]: chosen };
+    });
     setMissing("");
     setPhase({ name: "choosing" });
   };

@@ -10,20 +10,18 @@ interface Props {
   hint: string;
   kind: "photo" | "clip";
   media: Media | null;
-  onMedia: (media: Media | null) => void;
+  onMedia: (media: Media) => void;
 }
 
 /** `id` also names the choose button, `${id}-choose`, for whoever wants to send the focus there. */
 export function Slot({ id, title, hint, kind, media, onMedia }: Props) {
   const input = useRef<HTMLInputElement>(null);
-  const choose = useRef<HTMLButtonElement>(null);
   const [camera, setCamera] = useState(false);
   const [fault, setFault] = useState("");
   const [over, setOver] = useState(false);
   const noun = kind === "photo" ? "photo" : "video";
 
   const take = async (file: Blob | undefined): Promise<void> => {
-    setCamera(false);
     if (!file) return;
     try {
       const made = kind === "photo" ? await preparePhoto(file) : prepareClip(file);
@@ -32,7 +30,6 @@ export function Slot({ id, title, hint, kind, media, onMedia }: Props) {
     } catch (error) {
       setFault(error instanceof MediaError ? error.message : `This ${noun} cannot be used.`);
     }
-    choose.current?.focus();
   };
 
   const drop = (event: DragEvent): void => {
@@ -74,19 +71,18 @@ export function Slot({ id, title, hint, kind, media, onMedia }: Props) {
       <div class="row">
         <button
           id={`${id}-choose`}
-          ref={choose}
           type="button"
           aria-describedby={`${id}-note`}
           onClick={() => input.current?.click()}
         >
           <Icon name="file" />
           {media ? "Choose another" : `Choose a ${noun}`}
-          <span class="hidden">: {title}</span>
+          <span class="hidden">({title})</span>
         </button>
         <button type="button" onClick={() => setCamera(true)}>
           <Icon name="camera" />
           {kind === "photo" ? "Use the camera" : "Record 3 seconds"}
-          <span class="hidden">: {title}</span>
+          <span class="hidden">({title})</span>
         </button>
       </div>
       <input
@@ -106,10 +102,7 @@ export function Slot({ id, title, hint, kind, media, onMedia }: Props) {
           kind={kind}
           onTaken={(blob) => void take(blob)}
           onClose={() => setCamera(false)}
-          onFile={() => {
-            setCamera(false);
-            input.current?.click();
-          }}
+          onFile={() => input.current?.click()}
         />
       )}
     </section>

@@ -65,6 +65,7 @@ export function Capture({ kind, onTaken, onClose, onFile }: Props) {
 
   const take = async (): Promise<void> => {
     if (!video.current || !stream.current) return;
+    if (!stream.current.active) return open(); // unplugged, or taken back by the browser
     try {
       if (!photo) setStage({ name: "recording" });
       const blob = photo
@@ -82,6 +83,12 @@ export function Capture({ kind, onTaken, onClose, onFile }: Props) {
     else void open();
   };
 
+  // Closed first, while it is still on the page: only then does the focus return to its opener.
+  const leave = (then: () => void): void => {
+    dialog.current?.close();
+    then();
+  };
+
   useEffect(() => {
     dialog.current?.showModal();
     void open();
@@ -90,6 +97,12 @@ export function Capture({ kind, onTaken, onClose, onFile }: Props) {
       closeCamera(stream.current);
     };
   }, []);
+
+  // The button that was pressed is gone by then.
+  const settled = stage.name === "review" || stage.name === "failed";
+  useEffect(() => {
+    if (settled) dialog.current?.querySelector<HTMLElement>("button.primary")?.focus();
+  }, [settled]);
 
   const live = stage.name === "ready" || stage.name === "recording";
   return (
@@ -102,7 +115,7 @@ export function Capture({ kind, onTaken, onClose, onFile }: Props) {
         {/* The preview stays mounted: a stream attached late shows black on some phones. */}
         <video
           ref={video}
-          class={mirrored ? "mirrored" : ""}
+          class={mirrored ? "preview mirrored" : "preview"}
           hidden={stage.name === "review"}
           aria-label="What the camera sees"
           autoplay
@@ -129,7 +142,7 @@ export function Capture({ kind, onTaken, onClose, onFile }: Props) {
         )}
         {stage.name === "review" && (
           <>
-            <button class="primary" type="button" onClick={() => onTaken(stage.blob)}>
+            <button class="primary" type="button" onClick={() => leave(() => onTaken(stage.blob))}>
               <Icon name="tick" /> Use this {photo ? "photo" : "video"}
             </button>
             <button type="button" onClick={again}>
@@ -142,7 +155,7 @@ export function Capture({ kind, onTaken, onClose, onFile }: Props) {
             <button class="primary" type="button" onClick={() => void open()}>
               <Icon name="again" /> Try the camera again
             </button>
-            <button type="button" onClick={onFile}>
+            <button type="button" onClick={() => leave(onFile)}>
               <Icon name="file" /> Choose a file
             </button>
           </>

@@ -1,0 +1,118 @@
+"""Chromium before the real server; what is missing skips a test, or fails it in CI."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+from tests.serving import Running
+
+from countenance.app import STATIC
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Playwright
+
+WEB = Path(__file__).parents[2] / "web"
+ANSWER_MS = 60_000
+
+
+def lacking(what: str) -> NoReturn:
+    """Skip for want of `what`, or fail where COUNTENANCE_CI=1 says that nothing is wanting."""
+    if os.environ.get("COUNTENANCE_CI") == "1":
+        pytest.fail(f"missing: {what}", pytrace=False)
+    pytest.skip(f"missing: {what}")
+
+
+@dataclass
+class Visit:
+    """An opened try page, and everything the browser complained of."""
+
+    page: "Page"
+    complaints: list[str] = field(default_factory=list)
+
+    def choose(self, slot: str, name: str, data: bytes, kind: str = "image/jpeg") -> None:
+        """Put a file into a slot: `a`, `b`, `clip` or `photo`."""
+        self.page.set_input_files(f"#{slot}-file", {"name": name, "mimeType": kind, "buffer": data})
+        self.page.locator(f"#{slot}-note", has_text="Ready").wait_for()
+
+    def check(self, button: str) -> str:
+        """Press the button and give the heading of the result, once it has the focus."""
+        self.page.get_by_role("button", name=button).click()
+        self.page.locator("#result-title:focus").wait_for(timeout=ANSWER_MS)
+        return self.page.locator("#result-title").inner_text()
+
+    def width(self) -> tuple[int, int]:
+        """How wide the content is, and how wide the window, in CSS pixels."""
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        return int(wide), int(self.page.evaluate("document.documentElement.clientWidth"))
+
+
+class Visitor:
+    """Opens the page in fresh contexts of one browser."""
+
+    def __init__(self, browser: "Browser", url: str) -> None:
+        self.browser = browser
+        self.url = url
+
+    def visit(self, width: int = 1280, height: int = 900, **context: Any) -> Visit:
+        """The page in a window of this size; further options go to Playwright's context."""
+        opened = self.browser.new_context(viewport={"width": width, "height": height}, **context)
+        visit = Visit(opened.new_page())
+        visit.page.on("console", lambda m: visit.complaints.append(f"{m.type}: {m.text}"))
+        visit.page.on("pageerror", lambda e: visit.complaints.append(f"error: {e}"))
+        visit.page.goto(self.url)
+        visit.page.get_by_role("heading", level=1).wait_for()
+        return visit
+
+
+@contextmanager
+def chromium(play: "Playwright", *options: str) -> Iterator["Browser"]:
+    """Debian's Chromium, closed at the end."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        lacking("chromium (Debian: apt-get install chromium)")
+    # Chromium will not put root into its sandbox; containers have no other user.
+    plain = ["--no-sandbox"] if os.geteuid() == 0 else []
+    browser = play.chromium.launch(executable_path=program, args=[*plain, *options])
+    yield browser
+    browser.close()
+
+
+# Not for the whole session: Playwright keeps an event loop running, which asynchronous tests of
+# other modules would meet.
+@pytest.fixture(scope="module")
+def play() -> Iterator["Playwright"]:
+    """Playwright, for one module."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        lacking("the Python package playwright")
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def built() -> None:
+    """The page's files."""
+    if not (STATIC / "try" / "index.html").is_file():
+        lacking("the built page (make web)")
+
+
+@pytest.fixture(scope="module")
+def visitor(play: "Playwright", built: None, server: Running) -> Iterator[Visitor]:
+    """A browser without a camera."""
+    with chromium(play) as browser:
+        yield Visitor(browser, server.url)
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The source of axe-core, which the page's own packages pin."""
+    script = WEB / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.is_file():
+        lacking("axe-core (npm ci in web/)")
+    return script.read_text(encoding="utf-8")
