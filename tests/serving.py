@@ -52,8 +52,8 @@ def serve(folder: Path, **environment: str) -> Iterator[Running]:
             _wait(told["url"], process, log)
             yield Running(
                 url=told["url"],
-                secret_id=told["secret_id"],
-                secret_key=told["secret_key"],
+                secret_id=told["SecretId"],
+                secret_key=told["SecretKey"],
                 folder=folder,
                 log=log,
                 pid=process.pid,

@@ -93,7 +93,9 @@ async def _serve(settings: "Settings", listener: socket.socket, json: bool) -> N
     config = uvicorn.Config(
         application,
         http=bounded_protocol(settings.query_limit),
+        ws="none",
         lifespan="on",
+        proxy_headers=False,  # a forwarded address would get round the limit per address
         log_config=None,
         access_log=False,
         server_header=False,
@@ -109,29 +111,34 @@ def _address(host: str, port: int) -> str:
 
 
 def _tell_program(address: str, key: "Key | NewKey") -> None:
-    show.print_json({"url": address, **_credentials(key)}, one_line=True)
+    told = {"url": address, "page": f"{address}/", "SecretId": key.secret_id}
+    show.print_json(told | {"SecretKey": _secret(key)}, one_line=True)
 
 
 def _tell_person(address: str, key: "Key | NewKey") -> None:
-    made = _credentials(key)
-    endpoint = address.removeprefix("http://")
+    secret = _secret(key)
+    snippet = SNIPPET.format(
+        endpoint=address.removeprefix("http://"),
+        secret_id=key.secret_id,
+        secret_key=secret or "the SecretKey",
+    )
     lines = [
         f"countenance listens on {address}",
         "",
         f"  page to try it    {address}/",
-        f"  SecretId          {made['secret_id']}",
-        f"  SecretKey         {made['secret_key'] or ONCE}",
+        f"  SecretId          {key.secret_id}",
+        f"  SecretKey         {secret or ONCE}",
         "",
         "An SDK call, unmodified (Python):",
         "",
-        SNIPPET.format(endpoint=endpoint, **{k: v or "SecretKey" for k, v in made.items()}),
+        snippet,
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
 
 
-def _credentials(key: "Key | NewKey") -> dict[str, str | None]:
+def _secret(key: "Key | NewKey") -> str | None:
+    """The SecretKey, on the one start that made it."""
     from countenance.accounts.keys import NewKey
 
-    secret = key.secret_key if isinstance(key, NewKey) else None
-    return {"secret_id": key.secret_id, "secret_key": secret}
+    return key.secret_key if isinstance(key, NewKey) else None

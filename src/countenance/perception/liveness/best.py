@@ -21,13 +21,14 @@ class BestParams:
     """Gates of an eligible frame: `eye_distance` pixels between outer eye corners, degrees of yaw
 
     and pitch, and the eye opening as a share of the person's own (80th percentile of the clip).
-    `tries` bounds the frames the mesh is fitted to.
+    `live` is the anti-spoof score from which a frame may be compared whatever the others scored.
     """
+
+    live: float = 0.9
 
     eye_distance: float = 40.0
     angle: float = 20.0
     eyes_open: float = 0.8
-    tries: int = 6
     quality: qualities.QualityParams = field(default_factory=qualities.QualityParams)
 
 
@@ -67,21 +68,17 @@ def best_frame(
 ) -> tuple[int | None, bool]:
     """Index of the best frame and whether it is eligible; a clip without a face has none.
 
-    Candidates score at or above the clip's median liveness, so that a frame spliced into a live
-    clip cannot be the one that is compared.
+    Candidates score at or above the clip's median liveness, or are plainly live themselves, so
+    that a frame spliced into a live clip is not the one that is compared.
     """
-    candidates = [
-        (i, item.face, item.quality)
-        for i, item in enumerate(scored)
-        if item.face and item.quality and item.live is not None and item.live >= (median or 0.0)
-    ]
-    candidates.sort(key=lambda c: c[2].sharpness * _exposure(c[2].luma), reverse=True)
-    if not candidates:
-        return None, False
+    enough = min(median or 0.0, params.live)
     fitted = [
-        (i, quality, meshes.fit(frames[i].pixels, face))
-        for i, face, quality in candidates[: params.tries]
+        (i, item.quality, meshes.fit(frames[i].pixels, item.face))
+        for i, item in enumerate(scored)
+        if item.face and item.quality and item.live is not None and item.live >= enough
     ]
+    if not fitted:
+        return None, False
     opening = [eye_opening(mesh.points) for _, _, mesh in fitted]
     reference = float(np.percentile(opening, 80))
     ranked = []
