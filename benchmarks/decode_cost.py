@@ -13,11 +13,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "perception"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 import PIL.Image
-from hostile import samples
+from tests.perception.hostile import samples
 
 from countenance.perception.decoder import image, video
 from countenance.perception.media import (

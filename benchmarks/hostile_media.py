@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "perception"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from hostile import catalogue, mutations, samples
+from tests.perception.hostile import catalogue, mutations, samples
 
 from countenance.perception.media import (
     Decoder,

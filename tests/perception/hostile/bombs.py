@@ -56,7 +56,8 @@ def jpeg_claiming(width: int, height: int) -> bytes:
 
 def jpeg_scans(side: int, scans: int) -> bytes:
     """Return a progressive JPEG of one flat colour whose last scan is repeated `scans` times."""
-    data = samples.image("jpeg", PIL.Image.new("L", (side, side), 128), progressive=True)
+    picture = PIL.Image.new("RGB", (side, side), (90, 120, 150))
+    data = samples.image("jpeg", picture, progressive=True)
     last = data.rindex(b"\xff\xda")
     return data[:last] + data[last:-2] * scans + data[-2:]
 

@@ -47,7 +47,7 @@ def _jpeg_head(make: Callable[[], bytes]) -> bytes:
 
 
 _WIDE = ImageParams(max_side=1 << 16, max_pixels=1 << 30)
-_ALL_SCANS = ImageParams(seconds=1)
+_ALL_SCANS = ImageParams(seconds=0.1)
 _NO_B_FRAMES = {"bf": "0"}
 _SMALL = (64, 64)
 
@@ -90,7 +90,7 @@ IMAGES = (
     _image("png with 200 MB of text", bombs.png_text_bomb, Fault.UNDECODABLE),
     _image("jpeg of 2000 scans", partial(bombs.jpeg_scans, 6_000, 2_000), Fault.UNDECODABLE),
     _image(
-        "jpeg of 110 scans, 1 s of CPU",
+        "jpeg of 120 scans, 0.1 s of CPU",
         partial(bombs.jpeg_scans, 6_000, 110),
         Fault.TOO_SLOW,
         params=_ALL_SCANS,
@@ -140,7 +140,7 @@ VIDEOS = (
     _video("avi cut at 50 %", partial(_cut, partial(_MP4, "avi", "mpeg4"), 0.5), DECODED),
     _video("sound only", samples.sound_only, Fault.NO_VIDEO),
     _video("raw video in avi", partial(_MP4, "avi", "rawvideo", seconds=0.2), Fault.UNDECODABLE),
-    _video("8192 x 8192 px", partial(bombs.flat_video, (8192, 8192), 25, 2), Fault.TOO_MANY_PIXELS),
+    _video("8192 x 8192 px", partial(bombs.flat_video, (8192, 8192), 25, 1), Fault.TOO_MANY_PIXELS),
     _video(
         "header claims 65535 px",
         lambda: bombs.patched(_MP4(), b"avc1", 24, b"\xff" * 4),
@@ -158,10 +158,10 @@ VIDEOS = (
     _video("1000 per second, 20 s", partial(bombs.flat_video, _SMALL, 1000, 20_000), DECODED),
     _video("40000 frames", partial(bombs.flat_video, _SMALL, 20_000, 40_000), Fault.TOO_LONG),
     _video(
-        "10 s of 4K, 1 s of CPU",
-        partial(bombs.flat_video, (3840, 2160), 60, 600),
+        "0.5 s of 4K, 0.05 s of CPU",
+        partial(bombs.flat_video, (3840, 2160), 60, 30),
         Fault.TOO_SLOW,
-        params=VideoParams(seconds=1),
+        params=VideoParams(seconds=0.05),
     ),
     _video("no time passes", lambda: bombs.same_time(_MP4(options=_NO_B_FRAMES)), DECODED),
     _video("one picture", partial(_MP4, seconds=0.04), DECODED),

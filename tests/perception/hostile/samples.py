@@ -20,7 +20,8 @@ BITS = 10  # of the frame number drawn into every frame
 @cache
 def portrait(side: int = 512) -> PIL.Image.Image:
     """Return a public-domain portrait (NASA, from scikit-image), side x side, RGB."""
-    return PIL.Image.fromarray(skimage.data.astronaut()).resize((side, side))
+    astronaut: Any = skimage.data.astronaut
+    return PIL.Image.fromarray(astronaut()).resize((side, side))
 
 
 def image(kind: str = "jpeg", picture: PIL.Image.Image | None = None, **options: Any) -> bytes:
@@ -65,6 +66,7 @@ def video(
     rate: int = 25,
     seconds: float = 2.0,
     times: list[float] | None = None,
+    sound_from: float = 0.0,
     pixel_format: str = "yuv420p",
     options: dict[str, str] | None = None,
     muxing: dict[str, str] | None = None,
@@ -87,7 +89,9 @@ def video(
             output.mux(stream.encode(shown))
         output.mux(stream.encode())
         if ear is not None:
-            output.mux([*ear.encode(tone(count / rate, ear.rate)), *ear.encode(None)])
+            heard = tone(count / rate, ear.rate)
+            heard.pts = round(sound_from * ear.rate)
+            output.mux([*ear.encode(heard), *ear.encode(None)])
     return buffer.getvalue()
 
 

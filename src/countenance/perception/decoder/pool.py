@@ -59,9 +59,9 @@ class Decoder:
 
     @property
     def busy(self) -> int:
-        """Return how many children are at work."""
+        """Return how many children have a job that they have not answered."""
         with self._lock:
-            return len(self._live) - len(self._idle)
+            return sum(worker.working for worker in self._live)
 
     def start(self) -> None:
         """Start one child and wait for it; raises MediaError CRASHED if it does not start."""

@@ -10,7 +10,19 @@ from . import image, video
 from .channel import Channel
 from .limits import MEMORY, allow_cpu, confine
 from .params import Fault, MediaError
-from .protocol import Arrays, ImageJob, ImageReply, Job, Ready, Refusal, VideoReply, read_job
+from .protocol import (
+    Arrays,
+    ImageJob,
+    ImageReply,
+    Job,
+    Ready,
+    Refusal,
+    VideoJob,
+    VideoReply,
+    read_job,
+)
+
+_TRANSPORT_SECONDS = 10.0  # CPU to hand a result over and take the next job
 
 
 def main() -> None:
@@ -30,6 +42,7 @@ def main() -> None:
         except (EOFError, OSError):
             return
         reply, arrays = perform(job, data)
+        allow_cpu(_TRANSPORT_SECONDS)
         channel.send(reply, *arrays)
         if isinstance(reply, Refusal) and reply.retire:
             return
@@ -37,7 +50,8 @@ def main() -> None:
 
 def perform(job: Job, data: bytearray) -> tuple[ImageReply | VideoReply | Refusal, Arrays]:
     """Decode; whatever goes wrong becomes a Refusal."""
-    allow_cpu(job.params.seconds + 1)  # the checks between packets speak first
+    # A video is also timed between its packets, and that check shall speak first.
+    allow_cpu(job.params.seconds + isinstance(job, VideoJob))
     try:
         if isinstance(job, ImageJob):
             reply, pixels = image.decode(data, job.kind, job.params)

@@ -87,11 +87,19 @@ Reply = Ready | ImageReply | VideoReply | Refusal
 Arrays = list[NDArray[Any]]
 
 read_job = msgspec.json.Decoder(Job).decode
-read_reply = msgspec.json.Decoder(Reply).decode
+_replies: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
 
 
 class Breach(Exception):
     """A child said something that the protocol or the job's params do not allow."""
+
+
+def read_reply(text: bytes | bytearray) -> Reply:
+    """Return the reply in `text`; raises Breach if it is none."""
+    try:
+        return _replies.decode(text)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise Breach(type(error).__name__) from None
 
 
 def allocation(job: Job, reply: Reply) -> Arrays:

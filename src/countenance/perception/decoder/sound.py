@@ -19,11 +19,13 @@ CODECS = frozenset(
 
 
 class Sound:
-    """Collects the samples of one audio stream, of which the first `seconds` count."""
+    """Collects the samples of one audio stream, of which `seconds` from about `zero` on count."""
 
-    def __init__(self, stream: Any, seconds: float) -> None:
+    def __init__(self, stream: Any, seconds: float, zero: float) -> None:
         self.stream = stream
+        self._zero = zero
         self._limit = int(seconds * SAMPLE_RATE)
+        self._enough = self._limit
         self._chunks: list[NDArray[np.float32]] = []
         self._held = 0
         self._graph: Any = None
@@ -34,7 +36,7 @@ class Sound:
     @property
     def done(self) -> bool:
         """Return whether more packets can change anything."""
-        return self._broken or self._held >= 2 * self._limit  # a late start may be cut off
+        return self._broken or self._held >= self._enough
 
     def feed(self, packet: Any) -> None:
         """Decode one packet; one that cannot be decoded is skipped."""
@@ -53,7 +55,7 @@ class Sound:
         if not self._chunks:
             return None
         samples = np.concatenate(self._chunks)
-        lead = round(((self._start or zero) - zero) * SAMPLE_RATE)
+        lead = round(((zero if self._start is None else self._start) - zero) * SAMPLE_RATE)
         if abs(lead) > self._limit:  # the two clocks have nothing in common
             lead = 0
         if lead > 0:
@@ -67,6 +69,9 @@ class Sound:
                 self._broken = True
                 return
             self._graph, self._source, self._start = _graph(source), source, frame.time
+            # What was heard before the first frame will be cut off; a second covers the estimate.
+            early = 1.0 + max(self._zero - (frame.time or 0.0), 0.0)
+            self._enough += min(int(early * SAMPLE_RATE), self._limit)
         elif source != self._source:  # what was heard so far still counts
             self._broken = True
             return

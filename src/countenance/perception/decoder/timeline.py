@@ -76,7 +76,7 @@ class TimelineReader:
             step = 1 / _credible(stated_rate)
             times = [index * step for index in range(max(len(times) + self._untimed, 1))]
         timeline = Timeline(tuple(times), step, timed)
-        if timeline.duration - timeline.step > self._params.max_seconds:
+        if timeline.times[-1] - timeline.start > self._params.max_seconds:
             raise MediaError(
                 Fault.TOO_LONG,
                 f"duration > {self._params.max_seconds:g} s: {timeline.duration:.1f} s",

@@ -115,7 +115,7 @@ class _Decoding:
 
     def _decode(self, container: Any, timeline: Timeline) -> tuple[VideoReply, Arrays]:
         stream = self._stream(container)
-        sound = self._sound(container)
+        sound = self._sound(container, timeline.start)
         album = Album(timeline, self._params)
         for packet in self._packets(container, stream, *([sound.stream] if sound else [])):
             if sound and packet.stream_index == sound.stream.index:
@@ -130,14 +130,14 @@ class _Decoding:
             )
         return self._reply(stream, timeline, album, sound)
 
-    def _sound(self, container: Any) -> Sound | None:
+    def _sound(self, container: Any, zero: float) -> Sound | None:
         if not self._params.audio:
             return None
         for stream in container.streams.audio:
             codec = stream.codec_context
             if codec is not None and codec.name in SOUND_CODECS:
                 codec.thread_count = 1
-                return Sound(stream, self._params.analysed_seconds)
+                return Sound(stream, self._params.analysed_seconds, zero)
         return None
 
     def _show(self, packet: Any, album: Album) -> None:

@@ -10,8 +10,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
 from .channel import Channel
 from .params import Fault, MediaError
 from .protocol import Arrays, Breach, Job, Ready, Refusal, Reply, allocation, read_reply
@@ -43,15 +41,13 @@ class Worker:
     def __init__(self, arguments: Sequence[str] | None = None) -> None:
         """Start the child and wait until it is ready; raises MediaError CRASHED if it is not."""
         try:
-            ours, theirs = socket.socketpair()
-            with theirs:
-                self._process = _start(arguments or command(), theirs)
+            self._process, end = _start(arguments or command())
         except OSError as error:
             reason = type(error).__name__
             raise MediaError(Fault.CRASHED, f"the decoder did not start: {reason}") from None
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
-        self._channel = Channel(ours)
+        self._channel = Channel(end)
         self.jobs = 0
+        self.working = False  # a job was handed over and not answered
         self.missing = self._wait_ready()
 
     @property
@@ -80,6 +76,7 @@ class Worker:
         deadline = time.monotonic() + job.params.wall_seconds
         try:
             self._channel.send(job, data, deadline=deadline)
+            self.working = True
             reply = read_reply(self._channel.receive(deadline))
             if isinstance(reply, Refusal):
                 if reply.retire:
@@ -94,7 +91,7 @@ class Worker:
             self.kill()
             limit = f"{job.params.wall_seconds:g} s"
             raise MediaError(Fault.TOO_SLOW, f"wall time > {limit}") from None
-        except (Breach, msgspec.MsgspecError):
+        except Breach:
             self.kill()
             raise MediaError(Fault.CRASHED, "the decoder broke its protocol") from None
         except (EOFError, OSError):
@@ -102,6 +99,8 @@ class Worker:
         except BaseException:
             self.kill()
             raise
+        finally:
+            self.working = False
         return reply, arrays
 
     def stop(self) -> int:
@@ -127,7 +126,7 @@ class Worker:
     def _wait_ready(self) -> tuple[str, ...]:
         try:
             greeting = read_reply(self._channel.receive(time.monotonic() + _START_SECONDS))
-        except (EOFError, OSError, Breach, msgspec.MsgspecError):
+        except (EOFError, OSError, Breach):
             greeting = None
         except BaseException:
             self.kill()
@@ -138,12 +137,20 @@ class Worker:
         raise MediaError(Fault.CRASHED, f"the decoder did not start: status {status}")
 
 
-def _start(arguments: Sequence[str], end: socket.socket) -> subprocess.Popen[bytes]:
-    end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
-    return subprocess.Popen(
-        list(arguments),
-        stdin=end.fileno(),
-        stdout=subprocess.DEVNULL,
-        env=_SINGLE_THREAD | {name: os.environ[name] for name in _KEPT if name in os.environ},
-        cwd="/",
-    )
+def _start(arguments: Sequence[str]) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+    try:
+        with theirs:
+            process = subprocess.Popen(
+                list(arguments),
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                env=_SINGLE_THREAD | {key: os.environ[key] for key in _KEPT if key in os.environ},
+                cwd="/",
+            )
+    except OSError:
+        ours.close()
+        raise
+    return process, ours
