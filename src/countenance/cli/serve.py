@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from countenance.settings import Settings
 
 SNIPPET = """\
+  import base64
   from tencentcloud.common import credential
   from tencentcloud.common.profile.client_profile import ClientProfile
   from tencentcloud.common.profile.http_profile import HttpProfile
@@ -25,7 +26,8 @@ SNIPPET = """\
       credential.Credential("{secret_id}", "{secret_key}"),
       "ap-singapore", ClientProfile(httpProfile=http))
   request = models.CompareFaceRequest()
-  request.ImageA, request.ImageB = base64_of_one, base64_of_another
+  request.ImageA = base64.b64encode(open("a.jpg", "rb").read()).decode()
+  request.ImageB = base64.b64encode(open("b.jpg", "rb").read()).decode()
   print(client.CompareFace(request).Score)
 """
 ONCE = "shown when it was made; `countenance keys create` makes another"
