@@ -137,9 +137,12 @@ def changing(waiting: Callable[[], None] = lambda: None) -> Iterator[Path]:
         except BlockingIOError:
             waiting()
             fcntl.flock(lock, fcntl.LOCK_EX)
-        for left in folder.glob(UNFINISHED + "*"):
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
-        yield folder
+        try:
+            for left in folder.glob(UNFINISHED + "*"):
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+            yield folder
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)  # closing is not enough once the process has forked
 
 
 def install(name: str, stream: IO[bytes]) -> None:
