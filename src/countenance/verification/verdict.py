@@ -37,7 +37,7 @@ def judge_stills(report: ComparisonReport, policy: Policy) -> Verdict:
     """Two stills match when both serve and the score reaches the policy's."""
     findings = [Finding(key, "still", "a") for key in report.a.reasons]
     findings += [Finding(key, "still", "b") for key in report.b.reasons]
-    if report.score is not None and report.score < policy.pass_score:
+    if report.score is not None and _misses(report.score, policy):
         findings.append(Finding("low_similarity", "compare", "match"))
     passed = not findings and report.score is not None
     return Verdict(passed, report.score or 0.0, report.score, tuple(findings))
@@ -56,7 +56,7 @@ def judge_clip(report: VerificationReport, policy: Policy, *, with_photo: bool) 
             findings += [Finding(key, "photo", "photo") for key in keys]
         elif report.score is None:
             findings.append(Finding("no_best_frame", "silent", "video"))
-        elif report.score < policy.pass_score:
+        elif _misses(report.score, policy):
             findings.append(Finding("low_similarity", "compare", "match"))
     score = (report.score or 0.0) if live else 0.0
     return Verdict(
@@ -66,6 +66,11 @@ def judge_clip(report: VerificationReport, policy: Policy, *, with_photo: bool) 
         findings=_unique(findings),
         not_run=report.liveness.not_run,
     )
+
+
+def _misses(score: float, policy: Policy) -> bool:
+    # Not `<`: a score that is no number (a network gone wrong) must not pass.
+    return not score >= policy.pass_score
 
 
 def _unique(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -128,7 +128,7 @@ def _reasons(
         found.append("face_small")
     if median < params.attack:
         found.append("spoof")
-    elif median < params.live or second < params.second:
+    elif not (median >= params.live and second >= params.second):  # also what is no number
         found.append("live_uncertain")
     if not eligible and not found:
         found.append("no_best_frame")
