@@ -1,0 +1,61 @@
+"""What a score means, in words."""
+
+import pytest
+
+from countenance.perception.faces.slot import Calibration, Slot
+from countenance.verification.meaning import false_match_rate, meaning
+
+
+def _slot(supported_to: float) -> Slot:
+    calibration = Calibration(
+        cohort="made up",
+        impostor_pairs=12_345,
+        genuine_pairs=10,
+        method="made up",
+        supported_to=supported_to,
+    )
+    return Slot(
+        kind="embedding",
+        name="made up",
+        input="x",
+        size=(112, 112),
+        color="RGB",
+        mean=0.0,
+        scale=1.0,
+        align="arcface5",
+        dim=4,
+        sha256="0" * 64,
+        license="none",
+        commercial=True,
+        anchors={},
+        calibration=calibration,
+    )
+
+
+@pytest.mark.parametrize(("score", "rate"), [(50, 1e-1), (60, 1e-2), (70, 1e-3), (80, 1e-4)])
+def test_ten_points_are_a_tenth_of_the_false_matches(score: float, rate: float) -> None:
+    assert false_match_rate(score) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [
+        (0.0, "No more alike than many pairs of different people."),
+        (49.99, "No more alike than many pairs of different people."),
+        (50.0, "About 1 in 10 pairs of different people look this alike"),
+        (70.0, "About 1 in 1,000 pairs of different people look this alike"),
+        (75.0, "About 1 in 3,200 pairs of different people look this alike"),
+        (80.0, "About 1 in 10,000 pairs of different people look this alike"),
+        (80.01, "Fewer than 1 in 10,000 pairs of different people look this alike"),
+        (100.0, "Fewer than 1 in 10,000 pairs of different people look this alike"),
+    ],
+)
+def test_claims_end_where_the_sample_ends(score: float, said: str) -> None:
+    told = meaning(score, _slot(supported_to=80.0))
+    assert told.startswith(said)
+    if score >= 50:
+        assert told.endswith("(calibrated on 12,345 pairs).")
+
+
+def test_a_smaller_sample_claims_less() -> None:
+    assert meaning(95.0, _slot(supported_to=60.0)).startswith("Fewer than 1 in 100 pairs")
