@@ -36,7 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     region: str = "ap-singapore"  # used when a request names none
     try_page: bool = True  # the page at `/`, only ever served to this machine
 
-    # how requests are judged (wire.md sections 3 and 8)
+    # how requests are judged
     tc3_body_limit: int = 12 * 1024 * 1024
     v1_body_limit: int = 1024 * 1024
     query_limit: int = 32 * 1024

@@ -127,9 +127,7 @@ def test_a_v1_body_over_one_megabyte_names_the_limit(
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_a_wrong_key_is_the_exact_error(
-    server: Running, astronaut: Pixels, algorithm: str
-) -> None:
+def test_a_wrong_key_is_the_exact_error(server: Running, astronaut: Pixels, algorithm: str) -> None:
     request = _compare(thumbnail(astronaut), thumbnail(astronaut))
     wrong = credential.Credential(server.secret_id, "x" * 32)
     with pytest.raises(TencentCloudSDKException) as refused:

@@ -87,7 +87,7 @@ def _param(param: Tree) -> Tree:
         # A range on a string counts its characters (ImageRecognitionV2.Extra).
         cut["chars" if kind == "string" else "range"] = limits["range"]
     if "max_chars" in limits and kind in ("string", "array<string>"):
-        # "1024 bits" in the source is read as 1,024 characters (wire reference, section 10.2).
+        # "1024 bits" in the source is read as 1,024 characters.
         cut["chars"] = [0, int(limits["max_chars"].split()[0])]
     if "max_size" in limits:
         cut["max_size"] = max(map(_bytes, limits["max_size"]))

@@ -9,7 +9,7 @@ from countenance.perception.media import ImageParams, VideoParams
 from countenance.perception.verify import ClipParams, StillsParams
 
 MB = 1024 * 1024
-# iai takes JPG up to 4,000 pixels a side and refuses a short side under 64 (wire.md 10.2); its
+# iai takes JPG up to 4,000 pixels a side and refuses a short side under 64; its
 # other formats stop at 2,000, which the actions check once the format is known.
 STILL = ImageParams(max_bytes=5 * MB, formats=("jpeg", "png", "bmp"), max_side=4000, min_side=64)
 PHOTO = ImageParams(max_bytes=3 * MB, formats=("jpeg", "png"), max_side=8000, min_side=64)

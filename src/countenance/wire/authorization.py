@@ -1,4 +1,4 @@
-"""The shape of the TC3 `Authorization` header (wire reference, section 4)."""
+"""The shape of the TC3 `Authorization` header."""
 
 import re
 from dataclasses import dataclass, field

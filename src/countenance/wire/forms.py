@@ -1,4 +1,4 @@
-"""Form bodies and queries: urlencoded and multipart (wire reference, section 3)."""
+"""Form bodies and queries: urlencoded and multipart."""
 
 import binascii
 import re

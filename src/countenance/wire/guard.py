@@ -23,7 +23,7 @@ class ReplayStore(Protocol):
 
 
 def replay_key(secret_id: str, timestamp: str, nonce: str, signature: str) -> bytes:
-    """16 bytes that stand for one signed v1 request (wire reference, section 5)."""
+    """16 bytes that stand for one signed v1 request."""
     text = "\0".join((secret_id, timestamp, nonce, signature))
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
@@ -70,7 +70,7 @@ class Rates:
     """Counts requests per action, account and address in windows of one second.
 
     A window starts with its first request, so two full windows may touch: as much as a token
-    bucket of one second lets through (wire reference, section 10.6).
+    bucket of one second lets through.
     """
 
     def __init__(self, options: RateOptions | None = None, storage: Storage | None = None) -> None:

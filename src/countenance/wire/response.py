@@ -1,4 +1,4 @@
-"""The envelope: HTTP 200, exactly `application/json`, RequestId always (wire reference, 2)."""
+"""The envelope: HTTP 200, exactly `application/json`, RequestId always."""
 
 import math
 import re

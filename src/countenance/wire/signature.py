@@ -1,4 +1,4 @@
-"""TC3 and v1 signatures: no clock, no store, no I/O (wire reference, sections 4 and 5)."""
+"""TC3 and v1 signatures: no clock, no store, no I/O."""
 
 import base64
 import hashlib

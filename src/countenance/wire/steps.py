@@ -1,4 +1,4 @@
-"""The steps of the chain, in the order of wire reference section 8; `app` lists them.
+"""The steps of the chain, in the order they run; `app` lists them.
 
 Every step is `async (call) -> None` and raises ApiError. Those that need a collaborator are
 functions that take it and return the step.

@@ -14,7 +14,7 @@ try:
 except ImportError:  # not a POSIX system
     resource = None  # type: ignore[assignment]  # every use tests for it
 
-MEMORY = 1536 << 20  # bytes of address space, media-speech.md 5.2
+MEMORY = 1536 << 20  # bytes of address space
 DESCRIPTORS = 16
 # linux/prctl.h
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38

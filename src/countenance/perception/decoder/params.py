@@ -33,7 +33,7 @@ class MediaError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ImageParams:
-    """Limits of an image; sizes in pixels before orientation (wire.md 10.2, experience.md 7)."""
+    """Limits of an image; sizes in pixels before orientation."""
 
     max_bytes: int = 6 << 20  # 8 MB of Base64, the most that any action accepts
     formats: tuple[str, ...] = ("jpeg", "png")
@@ -46,7 +46,7 @@ class ImageParams:
 
 @dataclass(frozen=True, slots=True)
 class VideoParams:
-    """Limits of a video and what to take of it (media-speech.md 5.2).
+    """Limits of a video and what to take of it.
 
     `frames` are spread over `span` (fractions) of the first `analysed_seconds`, of which no more
     than `max_frames` are decoded; `long_side` bounds the frames handed over, `max_pixels` those

@@ -22,7 +22,7 @@ _OTHERS = (
     (b"OggS", "ogg"),
     (b"ID3", "mp3"),
 )
-_ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")  # media-speech.md 5.2
+_ISO_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot")
 _ISO_PICTURES = (b"hei", b"hev", b"mif", b"msf", b"avi", b"crx")  # brands: HEIF, AVIF, CR3
 HEAD = 64  # bytes that a sniff may look at
 
