@@ -54,7 +54,7 @@ export function Slot({ id, title, hint, kind, media, onMedia }: Props) {
         {!media && (
           <>
             <Outline kind={kind} />
-            <span class="drop-hint">Drop a {noun} here, or</span>
+            <span class="drop-hint">Drop a {noun} here</span>
           </>
         )}
         {media && kind === "photo" && <img src={media.url} alt={`${title}, as chosen`} />}

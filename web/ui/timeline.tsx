@@ -32,7 +32,7 @@ export function Timeline({ clip, frames, needed, best }: Props) {
             <span>{frame.time.toFixed(1)} s</span>
             <b>{frame.live === null ? "no face" : `live ${frame.live.toFixed(2)}`}</b>
             {frame.faces > 1 && <span>{frame.faces} faces</span>}
-            {index === chosen && <em>best frame</em>}
+            {index === chosen && <em>best</em>}
           </li>
         ))}
       </ol>
