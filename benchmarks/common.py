@@ -1,16 +1,43 @@
-"""What the benchmarks share: where evaluation data lies, tables, intervals."""
+"""What the benchmarks share: where evaluation data lies, tables, intervals, how a run concludes.
+
+A benchmark prints its tables and then one line per bar, which `python -m benchmarks` reads back:
+
+    => met | what | figure | bar
+"""
 
 import math
 import os
 import platform
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeVar
 
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
+
+T = TypeVar("T")
+State = Literal["met", "missed", "shown", "skipped"]
 
 ROOT = Path(__file__).parents[1]
 console = Console(width=110, highlight=False)
+aside = Console(stderr=True, highlight=False)  # progress, which is no part of a result
+NO_DATA = "no evaluation data"
+_MARK = re.compile(
+    r"^=> (met|missed|shown|skipped) \| ([^|]*) \| ([^|]*) \| ([^|]*)$", re.MULTILINE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """One bar and how it came out; `shown` is a figure without a bar."""
+
+    state: State
+    what: str
+    figure: str
+    bar: str = ""
 
 
 def test_data() -> Path | None:
@@ -47,6 +74,30 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     for row in rows:
         made.add_row(*(str(cell) for cell in row))
     console.print(made)
+
+
+def judged(what: str, figure: str, bar: str, met: bool) -> Conclusion:
+    """A bar that is met or missed."""
+    return Conclusion("met" if met else "missed", what, figure, bar)
+
+
+def conclude(*conclusions: Conclusion) -> int:
+    """Print the conclusions; returns the exit status: 1 when one is missed."""
+    for one in conclusions:
+        console.print(
+            f"=> {one.state} | {one.what} | {one.figure} | {one.bar}", markup=False, soft_wrap=True
+        )
+    return int(any(one.state == "missed" for one in conclusions))
+
+
+def concluded(text: str) -> list[Conclusion]:
+    """The conclusions in a benchmark's output."""
+    return [Conclusion(*(part.strip() for part in found)) for found in _MARK.findall(text)]  # type: ignore[arg-type]
+
+
+def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
+    """The items, with a bar on standard error where that is a terminal."""
+    return track(items, what, total=total, console=aside, transient=True)
 
 
 def machine() -> str:
