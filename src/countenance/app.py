@@ -27,7 +27,7 @@ from countenance.actions.perform import Performer
 from countenance.compute.local import LocalCompute
 from countenance.contract import catalogue
 from countenance.contract.errors import ApiError
-from countenance.observe import Metrics, log
+from countenance.observe import Metrics, describe, log
 from countenance.perception.warm import warm
 from countenance.settings import Settings
 from countenance.store.database import Database
@@ -142,7 +142,7 @@ class Server:
             raise
         except Exception as error:
             call.code = "InternalError"
-            log().error("unexpected", request_id=call.request_id, error_type=steps.describe(error))
+            log().error("unexpected", request_id=call.request_id, error_type=describe(error))
             return response.refusal(call, ApiError("InternalError", "Internal error."))
 
     def _record(self, call: Call, seconds: float, size: int) -> None:

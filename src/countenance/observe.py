@@ -6,7 +6,9 @@ so a forgotten argument cannot carry an image, a name or a number out.
 
 import logging
 import sys
+import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -54,6 +56,13 @@ def log() -> structlog.typing.FilteringBoundLogger:
     """The logger every module uses: `log().info("event", request_id=...)`."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
     return logger
+
+
+def describe(error: BaseException) -> str:
+    """Type and place of an exception; not its text, which may hold what a caller sent."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return type(error).__qualname__ + place
 
 
 class Metrics:

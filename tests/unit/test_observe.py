@@ -73,3 +73,12 @@ def test_metrics_keep_to_their_own_registry() -> None:
     assert line in one.text().decode()
     assert "countenance_perception_held 3.0" in one.text().decode()
     assert line not in other.text().decode()
+
+
+def test_an_exception_is_described_without_its_text() -> None:
+    try:
+        int("secret")
+    except ValueError as error:
+        told = observe.describe(error)
+    assert told.startswith("ValueError at test_observe.py:")
+    assert observe.describe(ValueError("secret")) == "ValueError"

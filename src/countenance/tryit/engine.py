@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import cv2
@@ -25,14 +26,15 @@ from countenance.perception.verify import (
     compare_stills,
     verify_clip,
 )
-from countenance.reasons import Reason
+from countenance.reasons import reason
 from countenance.tryit import shapes
 from countenance.verification.policy import Policy
-from countenance.verification.verdict import judge_stills
+from countenance.verification.verdict import Verdict, judge_stills
 
 T = TypeVar("T")
 WEAK = {"face_small": "short_side", "blurred": "sharpness", "too_dark": "luma"}
 WEAK |= {"too_bright": "luma"}
+WHERE = {"a": "First photo: ", "b": "Second photo: ", "photo": "Photo: ", "video": "", "match": ""}
 
 
 class PerceptionEngine:
@@ -53,14 +55,15 @@ class PerceptionEngine:
             score=None if report.score is None else round(report.score, 2),
             passed=verdict.passed,
             meaning=library.explain(report.score, report.model),
-            reasons=_reasons(library.told(verdict)),
+            reasons=_reasons(verdict),
             millis={"total": _since(begun)},
         )
 
     async def verify(self, photo: bytes | None, video: bytes) -> shapes.VerifyAnswer:
         """A clip, with or without a photo; raises `ApiError` for unusable media."""
         begun = time.perf_counter()
-        params = self._policy.silent(mesh=True)
+        # the page takes the larger photos of the comparison here too
+        params = replace(self._policy.silent(mesh=True), photo=self._policy.still)
         if photo is None:
             report, best = await self._run(_check, video, params)
         else:
@@ -77,7 +80,8 @@ class PerceptionEngine:
             score=None if photo is None else result.score,
             passed=result.passed,
             meaning=result.meaning,
-            reasons=_reasons(result.reasons),
+            reasons=_reasons(result.verdict),
+            live_needed=self._policy.clip.silent.live,
             millis={"total": _since(begun)},
         )
 
@@ -157,8 +161,12 @@ def _quality(quality: qualities.Quality) -> shapes.Quality:
     return shapes.Quality(quality.short_side, quality.sharpness, quality.luma, weak)
 
 
-def _reasons(found: tuple[Reason, ...]) -> list[shapes.Reason]:
-    return [shapes.Reason(item.key, item.text, item.hint) for item in found]
+def _reasons(verdict: Verdict) -> list[shapes.Reason]:
+    """The findings in telling order, each with the picture it was made in."""
+    return [
+        shapes.Reason(item.key, WHERE[item.where] + reason(item.key).text, reason(item.key).hint)
+        for item in verdict.findings
+    ]
 
 
 def _jpeg(pixels: NDArray[np.uint8]) -> str:

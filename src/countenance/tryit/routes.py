@@ -1,6 +1,5 @@
 """The try page's addresses: the page, its files, the two checks; `guard` says who may ask."""
 
-import logging
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,12 +10,11 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from countenance.contract.errors import ApiError
+from countenance.observe import describe, log
 from countenance.tryit.answers import HEADERS, answer, problem
 from countenance.tryit.forms import FormProblem, read_parts
 from countenance.tryit.guard import LocalOnly
 from countenance.tryit.shapes import TryEngine
-
-log = logging.getLogger(__name__)
 
 IMAGE_LIMIT = 5 * 1024 * 1024
 VIDEO_LIMIT = 8 * 1024 * 1024
@@ -97,8 +95,8 @@ def _explained(endpoint: Endpoint) -> Endpoint:
             return problem(fault.status, fault.code, fault.message)
         except ApiError as fault:
             return problem(422, fault.code, fault.message)
-        except Exception:
-            log.exception("a check of the try page failed")
+        except Exception as error:
+            log().error("unexpected", error_type=describe(error))
             return problem(
                 500, "InternalError", "Something went wrong in the server; its log has the details."
             )

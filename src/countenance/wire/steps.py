@@ -5,10 +5,8 @@ functions that take it and return the step.
 """
 
 import hmac
-import traceback
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 
@@ -30,13 +28,6 @@ def name(step: Step) -> str:
     """The word for a step in metrics: that of the function which made it, or of the method."""
     made, local, _ = getattr(step, "__qualname__", "step").partition(".<locals>.")
     return made if local else made.rpartition(".")[2].lstrip("_")
-
-
-def describe(error: BaseException) -> str:
-    """Type and place of an exception; not its text, which may hold what a caller sent."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return type(error).__qualname__ + place
 
 
 def limit_address(rates: guard.Rates) -> Step:
