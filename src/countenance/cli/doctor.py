@@ -132,7 +132,10 @@ def _decoder() -> Answer:
     pixels = media.decode_image(png.getvalue()).pixels
     if pixels.shape != (240, 320, 3) or tuple(pixels[0, 0]) != (40, 120, 200):
         return "failed", "the decoding child gives other pixels than the picture has"
-    return "ok", "the decoding child reads a picture"
+    lacking = media.decoder().missing
+    if lacking:
+        return "note", f"this platform lacks protections of the child: {', '.join(lacking)}"
+    return "ok", "the decoding child reads a picture and is confined"
 
 
 def _data_folder(settings: "Settings") -> Answer:
