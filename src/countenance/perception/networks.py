@@ -4,11 +4,6 @@ import threading
 
 from countenance.perception import runtime, weights
 
-# Inputs whose batch the file leaves open; a fixed shape lets the engine plan its memory once.
-SHAPES: dict[str, dict[str, tuple[int, ...]]] = {
-    "face_landmarks": {"input_12": (1, 256, 256, 3)},
-}
-
 _lock = threading.Lock()
 _loaded: dict[tuple[str, str], runtime.Model] = {}
 
@@ -21,7 +16,7 @@ def network(name: str) -> runtime.Model:
         with _lock:
             model = _loaded.get(key)
             if model is None:
-                model = runtime.load(weights.path(name), reshape=SHAPES.get(name))
+                model = runtime.load(weights.path(name))
                 _loaded[key] = model
     return model
 
