@@ -19,8 +19,3 @@ def network(name: str) -> runtime.Model:
                 model = runtime.load(weights.path(name))
                 _loaded[key] = model
     return model
-
-
-def loaded() -> list[str]:
-    """Names of the networks in memory, for `doctor` and readiness."""
-    return sorted(name for name, _ in _loaded)
