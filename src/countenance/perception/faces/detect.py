@@ -38,12 +38,6 @@ class Face:
         """Width times height of the box, square pixels."""
         return self.box[2] * self.box[3]
 
-    @property
-    def roll(self) -> float:
-        """In-plane angle of the eye line in degrees, clockwise positive."""
-        dx, dy = self.points[1] - self.points[0]
-        return float(np.degrees(np.arctan2(dy, dx)))
-
 
 def detect(pixels: NDArray[np.uint8], params: DetectParams | None = None) -> list[Face]:
     """All faces of a BGR image, largest first; the image is shrunk to 640, never enlarged."""

@@ -26,6 +26,8 @@ def embed(pixels: NDArray[np.uint8], face: Face, model: str = DEFAULT) -> NDArra
     vector = vector.reshape(-1)
     if vector.size != slot.dim:
         raise slots.SlotError(f"{slot.name}: {vector.size} values came out, not {slot.dim}")
+    if not np.isfinite(vector).all():
+        raise slots.SlotError(f"{slot.name}: values that are no numbers came out")
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), dtype=np.float32)
 
 
