@@ -23,6 +23,7 @@ LIVE, PAGE, POSTER = "bona-fide", "print-page", "print-poster"
 _A4, _A4_BORDER = (0.210, 0.297), 0.008  # metres
 _POSTER_SIDE = 0.42  # metres, the long side of A3: the whole portrait without a border
 _FACE = 0.136  # metres from ear to ear where the outer eye corners are 0.09 apart
+_AHEAD = 0.04  # metres from the ears, the origin of the head, to where its outline is seen
 
 
 def bona_fide(
@@ -41,7 +42,7 @@ def bona_fide(
     rng = np.random.default_rng([seed, 1])
     camera = drawn(rng, size)
     times = _times(seconds, rate)
-    distance = rng.uniform(0.40, 0.48)
+    distance = rng.uniform(0.40, 0.48) + _AHEAD
     sways = drift(rng, (3.0, 2.0, 1.2), (0.1, 0.8)).at(times) + rng.normal(0, (3.0, 2.5, 1.5))
     moves = drift(rng, (0.006, 0.003, 0.006), (0.1, 0.6)).at(times)
     lids = blinks(rng, times)
