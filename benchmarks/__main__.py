@@ -97,12 +97,13 @@ def _outcome(one: Benchmark, again: bool) -> Iterable[Conclusion]:
         measured = time.strftime("%Y-%m-%d %H:%M", time.localtime(kept.stat().st_mtime))
         print(text, end="")
         console.print(f"kept from {measured}; --again measures anew")
-        return concluded(text)
+        return concluded(text) or [Conclusion("shown", one.what, "see its table")]
     started = time.monotonic()
     text, status = _run(one.name)
     found = concluded(text)
-    if status not in (0, 1) or not found:
+    if status not in (0, 1) or (status and not found):
         return [Conclusion("missed", one.what, f"the run failed, status {status}", "a result")]
+    found = found or [Conclusion("shown", one.what, "see its table")]
     console.print(f"took {time.monotonic() - started:.0f} s")
     if key == _key(one):
         KEPT.mkdir(exist_ok=True)
