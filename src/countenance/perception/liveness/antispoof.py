@@ -52,6 +52,7 @@ def _window(shape: tuple[int, ...], face: Face) -> tuple[int, int, int, int]:
     left = min(max(0.0, x + box_width / 2 - crop_width / 2), width - 1 - crop_width)
     top = min(max(0.0, y + box_height / 2 - crop_height / 2), height - 1 - crop_height)
     left, top = max(0.0, left), max(0.0, top)
-    right = min(width - 1, int(left + crop_width))
-    bottom = min(height - 1, int(top + crop_height))
+    # A crop as wide or high as the image ends on its last pixel but for an error of rounding.
+    right = min(width - 1, int(left + crop_width + 1e-3))
+    bottom = min(height - 1, int(top + crop_height + 1e-3))
     return int(left), int(top), right, bottom
