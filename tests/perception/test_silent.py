@@ -1,0 +1,330 @@
+"""Silent liveness: what passes, and every reason that a recording can provoke."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from tests.conftest import Pixels
+from tests.perception.hostile import samples
+
+from countenance import simulate
+from countenance.perception import runtime
+from countenance.perception.faces.detect import Face
+from countenance.perception.liveness import antispoof
+from countenance.perception.liveness.best import BestParams, eye_opening
+from countenance.perception.liveness.silent import NOT_RUN, SilentParams, SilentReport, check
+from countenance.perception.media import Frame, MediaError, Video, decode_video
+from countenance.perception.verify import InputError, check_clip, verify_clip
+from countenance.reasons import reasons
+from countenance.verification.policy import VIDEO, Policy
+
+PARAMS = SilentParams()
+Change = Callable[[Pixels], np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def live(live_clip: bytes) -> Video:
+    return decode_video(live_clip, VIDEO)
+
+
+@pytest.fixture(scope="module")
+def fake(print_clip: bytes) -> Video:
+    return decode_video(print_clip, VIDEO)
+
+
+@pytest.fixture(scope="module")
+def hopper_clip(hopper: Pixels) -> bytes:
+    return simulate.bona_fide(hopper, seed=1, seconds=2.6, rate=15).encode("mp4")
+
+
+@pytest.fixture(scope="module")
+def other(hopper_clip: bytes) -> Video:
+    return decode_video(hopper_clip, VIDEO)
+
+
+def _with(video: Video, pictures: list[Pixels]) -> Video:
+    frames = zip(video.frames, pictures, strict=True)
+    return replace(video, frames=tuple(Frame(frame.time, p) for frame, p in frames))
+
+
+def _changed(video: Video, change: Change, *, but: tuple[int, ...] = ()) -> Video:
+    """The video with every frame changed, but those of some indices."""
+    pictures = [
+        frame.pixels if i in but else np.ascontiguousarray(change(frame.pixels), np.uint8)
+        for i, frame in enumerate(video.frames)
+    ]
+    return _with(video, pictures)
+
+
+def _reasons(video: Video) -> tuple[str, ...]:
+    return check(video, PARAMS).reasons
+
+
+def _film(pictures: list[Pixels], rate: int = 10) -> bytes:
+    """An MP4 of BGR pictures."""
+    height, width = pictures[0].shape[:2]
+    rgb = [np.ascontiguousarray(p[:, :, ::-1]) for p in pictures]
+    return samples.video(size=(width, height), rate=rate, pictures=rgb)
+
+
+def _landscape(seed: int, frames: int = 26) -> bytes:
+    """Hills before a sky, seen from a moving camera."""
+    rng = np.random.default_rng(seed)
+    rows, columns = np.mgrid[0:240, 0:420]
+    ridge = 120 + 30 * np.sin(columns / 37) + 12 * np.sin(columns / 11)
+    scene = np.where((rows > ridge)[..., None], (40, 110, 60), (220, 170, 110)).astype(np.float64)
+    scene += cv2.GaussianBlur(rng.normal(0, 60, scene.shape), (0, 0), 2)
+    wide = np.clip(scene, 0, 255).astype(np.uint8)
+    return _film([np.ascontiguousarray(wide[:, 3 * i : 3 * i + 320]) for i in range(frames)])
+
+
+def _scaled(factor: float) -> Change:
+    def change(pixels: Pixels) -> np.ndarray:
+        small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        canvas = np.full_like(pixels, 127)
+        canvas[: small.shape[0], : small.shape[1]] = small
+        return canvas
+
+    return change
+
+
+# --- what passes and what does not
+
+
+def test_a_live_clip_passes(live: Video) -> None:
+    report = check(live, PARAMS)
+    assert report.reasons == ()
+    assert report.median is not None
+    assert report.second_lowest is not None
+    assert report.median >= PARAMS.live
+    assert report.second_lowest >= PARAMS.second
+    assert len(report.frames) == VIDEO.frames
+    assert all(f.people == 1 and 0 <= (f.live or -1) <= 1 for f in report.frames)
+    assert all(1 <= (f.context or 0) <= 2.7 for f in report.frames)
+    assert report.not_run == NOT_RUN
+
+
+def test_a_print_is_a_spoof(fake: Video) -> None:
+    report = check(fake, PARAMS)
+    assert report.reasons == ("spoof",)
+    assert report.median is not None
+    assert report.median < PARAMS.attack
+
+
+def test_a_live_clip_with_a_few_frames_of_a_print_is_uncertain(live: Video, fake: Video) -> None:
+    scores = [frame.live or 0 for frame in check(fake, PARAMS).frames]
+    pictures = [f.pixels for f in live.frames]
+    for i in np.argsort(scores)[:2]:
+        pictures[i] = fake.frames[i].pixels
+    spliced = check(_with(live, pictures), PARAMS)
+    assert spliced.reasons == ("live_uncertain",)
+    assert spliced.median is not None
+    assert spliced.median >= PARAMS.live  # it is the second lowest that fails
+
+
+@pytest.mark.parametrize(("seconds", "found"), [(1.99, ("too_short",)), (2.0, ())])
+def test_less_than_two_seconds_is_too_short(
+    live: Video, seconds: float, found: tuple[str, ...]
+) -> None:
+    assert _reasons(replace(live, duration=seconds)) == found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_landscape_has_no_face(seed: int) -> None:
+    report = check_clip(_landscape(seed), Policy().silent())
+    assert report.liveness.reasons == ("no_face",)
+    assert (report.liveness.median, report.liveness.best, report.best) == (None, None, None)
+    assert (report.score, report.continuity) == (None, None)
+
+
+def test_noise_has_no_face() -> None:
+    rng = np.random.default_rng(3)
+    noise = [rng.integers(0, 256, (240, 320, 3), dtype=np.uint8) for _ in range(22)]
+    assert check_clip(_film(noise), Policy().silent()).liveness.reasons == ("no_face",)
+
+
+def test_a_face_in_less_than_half_of_the_frames_is_no_face(live: Video) -> None:
+    count = len(live.frames)
+    for kept, found in ((count // 2, ()), (count // 2 - 1, ("no_face",))):
+        assert _reasons(_changed(live, np.zeros_like, but=tuple(range(kept)))) == found
+
+
+def test_two_people_are_several_faces(live: Video, other: Video) -> None:
+    pairs = [
+        np.hstack([a.pixels[:, 80:560], b.pixels[:, 80:560]])
+        for a, b in zip(live.frames, other.frames, strict=True)
+    ]
+    report = check(_with(live, pairs), PARAMS)
+    assert report.reasons[0] == "several_faces"
+    assert not report.best_eligible
+    single = [f.pixels for f in live.frames]
+    assert "several_faces" not in _reasons(_with(live, [pairs[0], *single[1:]]))
+    assert "several_faces" in _reasons(_with(live, [*pairs[:2], *single[2:]]))
+
+
+@pytest.mark.parametrize(
+    ("key", "change"),
+    [
+        ("too_dark", lambda p: p * 0.2),
+        ("too_bright", lambda p: np.clip(p.astype(np.float32) + 160, 0, 255)),
+        ("blurred", lambda p: cv2.GaussianBlur(p, (0, 0), 12)),
+        ("face_small", _scaled(0.2)),  # under what a comparison needs
+        ("face_small", _scaled(0.3)),  # under what the network was made for
+    ],
+)
+def test_a_poor_picture_is_told_before_the_doubt_it_causes(
+    live: Video, key: str, change: Change
+) -> None:
+    found = _reasons(_changed(live, change))
+    assert found[0] == key
+    assert found.count(key) == 1
+    assert key not in _reasons(_changed(live, change, but=tuple(range(7))))  # the median decides
+
+
+def test_a_clip_without_a_frame_to_compare_does_not_pass(live: Video) -> None:
+    nobody = replace(PARAMS, best=BestParams(eye_distance=1e4))
+    report = check(live, nobody)
+    assert report.reasons == ("no_best_frame",)
+    assert report.best is not None  # the operator still sees the least bad one
+    assert not report.best_eligible
+
+
+def test_a_person_who_changes_midway_is_noticed(
+    live_clip: bytes, hopper_clip: bytes, live: Video, other: Video
+) -> None:
+    policy = Policy().silent()
+    both = _film([f.pixels for f in (*live.frames[:12], *other.frames[:12])])
+    report = check_clip(both, policy)
+    assert report.liveness.reasons[0] == "person_changed"
+    assert report.continuity is not None
+    assert report.continuity < policy.same_person
+    for clip in (live_clip, hopper_clip):
+        steady = check_clip(clip, policy)
+        assert "person_changed" not in steady.liveness.reasons
+        assert steady.continuity is not None
+        assert steady.continuity > 90
+
+
+def test_every_reason_of_a_clip_is_provoked_here() -> None:
+    provoked = {
+        "spoof", "live_uncertain", "too_short", "no_face", "several_faces", "too_dark",
+        "too_bright", "blurred", "face_small", "no_best_frame", "person_changed",
+    }  # fmt: skip
+    assert provoked == {key for key, item in reasons().items() if "silent" in item.codes}
+
+
+# --- the frame to compare
+
+
+@pytest.mark.parametrize("sharp", [2, 9])
+def test_the_sharp_frame_of_a_blurred_clip_is_the_best(live: Video, sharp: int) -> None:
+    blurred = _changed(live, lambda p: cv2.GaussianBlur(p, (0, 0), 3), but=(sharp,))
+    report = check(blurred, PARAMS)
+    assert (report.best, report.best_eligible) == (sharp, True)
+
+
+def test_a_best_frame_is_eligible_by_every_gate(live: Video) -> None:
+    report = check(live, PARAMS)
+    assert report.best is not None
+    assert report.best_eligible
+    frame = report.frames[report.best]
+    assert frame.people == 1
+    assert frame.quality is not None
+    assert frame.quality.sharpness > PARAMS.quality.min_sharpness
+    assert frame.live is not None
+    assert frame.live >= PARAMS.live
+
+
+def test_a_frame_spliced_into_a_clip_is_not_the_one_compared(live: Video, fake: Video) -> None:
+    scores = [f.live or 0 for f in check(fake, PARAMS).frames]
+    worst = int(np.argmin(scores))
+    softened = [cv2.GaussianBlur(f.pixels, (0, 0), 1.5) for f in live.frames]
+    pictures = [np.asarray(p, np.uint8) for p in softened]
+    pictures[worst] = fake.frames[worst].pixels  # the sharpest by far
+    report = check(_with(live, pictures), PARAMS)
+    assert report.best != worst
+
+
+@pytest.mark.parametrize(
+    ("gate", "ineligible"),
+    [("angle", 0.0), ("eyes_open", 2.0), ("eye_distance", 1e4)],
+)
+def test_each_gate_closes(live: Video, gate: str, ineligible: float) -> None:
+    params = replace(PARAMS, best=replace(PARAMS.best, **{gate: ineligible}))
+    assert not check(live, params).best_eligible
+
+
+def test_closed_eyes_open_less() -> None:
+    points = np.zeros((478, 3), np.float32)
+    for outer, upper, lower, inner in (
+        (33, (160, 158), (144, 153), 133),
+        (362, (385, 387), (380, 373), 263),
+    ):
+        points[outer, 0], points[inner, 0] = 0, 30
+        for up, down, x in zip(upper, lower, (10, 20), strict=True):
+            points[up, :2], points[down, :2] = (x, -4.5), (x, 4.5)
+    assert eye_opening(points) == pytest.approx(0.3)
+    assert eye_opening(points * (1, 0.1, 1)) == pytest.approx(0.03)
+
+
+# --- the crop of the anti-spoof network
+
+
+@pytest.mark.parametrize("nudge", [0.0, 1e-5, -1e-5])
+def test_a_crop_as_high_as_the_image_takes_all_of_it(nudge: float) -> None:
+    points = np.zeros((5, 2), np.float32)
+    for top in range(60, 130, 7):
+        face = Face((219.9, top + nudge, 190.6 + nudge, 234.5 - nudge), points, 1.0)
+        _, first, _, last = antispoof._window((480, 640, 3), face)
+        assert (first, last) == (0, 479)
+
+
+# --- bytes to report, and the other engine
+
+
+def test_inputs_that_are_not_media_are_named(live_clip: bytes) -> None:
+    policy = Policy().silent()
+    with pytest.raises(InputError) as refused:
+        verify_clip(b"no picture", live_clip, policy)
+    assert refused.value.name == "photo"
+    with pytest.raises(InputError) as refused:
+        check_clip(b"no video", policy)
+    assert refused.value.name == "video"
+    assert isinstance(refused.value.error, MediaError)
+
+
+@pytest.fixture
+def onnxruntime() -> Iterator[None]:
+    pytest.importorskip("onnxruntime")
+    pytest.importorskip("ai_edge_litert")
+    before = runtime.choice()
+    runtime.configure("onnxruntime")
+    yield
+    runtime.configure(before.engine, before.threads)
+
+
+def _numbers(report: SilentReport) -> list[float]:
+    return [f.live or 0 for f in report.frames] + [report.median or 0, report.second_lowest or 0]
+
+
+def test_the_other_engine_gives_the_same_verdict(
+    live: Video, fake: Video, astronaut: Pixels, live_clip: bytes, request: pytest.FixtureRequest
+) -> None:
+    policy, photo = Policy().silent(), samples.image("png")
+    before = [check(video, PARAMS) for video in (live, fake)]
+    match = verify_clip(photo, live_clip, policy)
+    request.getfixturevalue("onnxruntime")
+    assert runtime.choice().engine == "onnxruntime"
+    for one, video in zip(before, (live, fake), strict=True):
+        other = check(video, PARAMS)
+        assert (one.reasons, one.best, one.best_eligible) == (
+            other.reasons,
+            other.best,
+            other.best_eligible,
+        )
+        assert np.allclose(_numbers(one), _numbers(other), atol=1e-3)
+    again = verify_clip(photo, live_clip, policy)
+    assert match.cosine is not None
+    assert again.cosine == pytest.approx(match.cosine, abs=1e-3)
