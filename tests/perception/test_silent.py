@@ -1,11 +1,12 @@
 """Silent liveness: what passes, and every reason that a recording can provoke."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
+from tests import films
 from tests.conftest import Pixels
 from tests.perception.hostile import samples
 
@@ -15,13 +16,12 @@ from countenance.perception.faces.detect import Face
 from countenance.perception.liveness import antispoof
 from countenance.perception.liveness.best import BestParams, eye_opening
 from countenance.perception.liveness.silent import NOT_RUN, SilentParams, SilentReport, check
-from countenance.perception.media import Frame, MediaError, Video, decode_video
+from countenance.perception.media import MediaError, Video, decode_video
 from countenance.perception.verify import InputError, check_clip, verify_clip
 from countenance.reasons import reasons
 from countenance.verification.policy import VIDEO, Policy
 
 PARAMS = SilentParams()
-Change = Callable[[Pixels], np.ndarray]
 
 
 @pytest.fixture(scope="module")
@@ -44,50 +44,12 @@ def other(hopper_clip: bytes) -> Video:
     return decode_video(hopper_clip, VIDEO)
 
 
-def _with(video: Video, pictures: list[Pixels]) -> Video:
-    frames = zip(video.frames, pictures, strict=True)
-    return replace(video, frames=tuple(Frame(frame.time, p) for frame, p in frames))
-
-
-def _changed(video: Video, change: Change, *, but: tuple[int, ...] = ()) -> Video:
-    """The video with every frame changed, but those of some indices."""
-    pictures = [
-        frame.pixels if i in but else np.ascontiguousarray(change(frame.pixels), np.uint8)
-        for i, frame in enumerate(video.frames)
-    ]
-    return _with(video, pictures)
+def _changed(video: Video, change: films.Change, but: Collection[int] = ()) -> Video:
+    return films.with_pictures(video, films.changed(films.pictures(video), change, but))
 
 
 def _reasons(video: Video) -> tuple[str, ...]:
     return check(video, PARAMS).reasons
-
-
-def _film(pictures: list[Pixels], rate: int = 10) -> bytes:
-    """An MP4 of BGR pictures."""
-    height, width = pictures[0].shape[:2]
-    rgb = [np.ascontiguousarray(p[:, :, ::-1]) for p in pictures]
-    return samples.video(size=(width, height), rate=rate, pictures=rgb)
-
-
-def _landscape(seed: int, frames: int = 26) -> bytes:
-    """Hills before a sky, seen from a moving camera."""
-    rng = np.random.default_rng(seed)
-    rows, columns = np.mgrid[0:240, 0:420]
-    ridge = 120 + 30 * np.sin(columns / 37) + 12 * np.sin(columns / 11)
-    scene = np.where((rows > ridge)[..., None], (40, 110, 60), (220, 170, 110)).astype(np.float64)
-    scene += cv2.GaussianBlur(rng.normal(0, 60, scene.shape), (0, 0), 2)
-    wide = np.clip(scene, 0, 255).astype(np.uint8)
-    return _film([np.ascontiguousarray(wide[:, 3 * i : 3 * i + 320]) for i in range(frames)])
-
-
-def _scaled(factor: float) -> Change:
-    def change(pixels: Pixels) -> np.ndarray:
-        small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-        canvas = np.full_like(pixels, 127)
-        canvas[: small.shape[0], : small.shape[1]] = small
-        return canvas
-
-    return change
 
 
 # --- what passes and what does not
@@ -115,10 +77,10 @@ def test_a_print_is_a_spoof(fake: Video) -> None:
 
 def test_a_live_clip_with_a_few_frames_of_a_print_is_uncertain(live: Video, fake: Video) -> None:
     scores = [frame.live or 0 for frame in check(fake, PARAMS).frames]
-    pictures = [f.pixels for f in live.frames]
+    shown = films.pictures(live)
     for i in np.argsort(scores)[:2]:
-        pictures[i] = fake.frames[i].pixels
-    spliced = check(_with(live, pictures), PARAMS)
+        shown[i] = fake.frames[i].pixels
+    spliced = check(films.with_pictures(live, shown), PARAMS)
     assert spliced.reasons == ("live_uncertain",)
     assert spliced.median is not None
     assert spliced.median >= PARAMS.live  # it is the second lowest that fails
@@ -133,54 +95,51 @@ def test_less_than_two_seconds_is_too_short(
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_landscape_has_no_face(seed: int) -> None:
-    report = check_clip(_landscape(seed), Policy().silent())
+    report = check_clip(films.film(films.landscape(seed)), Policy().silent())
     assert report.liveness.reasons == ("no_face",)
     assert (report.liveness.median, report.liveness.best, report.best) == (None, None, None)
     assert (report.score, report.continuity) == (None, None)
 
 
 def test_noise_has_no_face() -> None:
-    rng = np.random.default_rng(3)
-    noise = [rng.integers(0, 256, (240, 320, 3), dtype=np.uint8) for _ in range(22)]
-    assert check_clip(_film(noise), Policy().silent()).liveness.reasons == ("no_face",)
+    report = check_clip(films.film(films.noise(3)), Policy().silent())
+    assert report.liveness.reasons == ("no_face",)
 
 
 def test_a_face_in_less_than_half_of_the_frames_is_no_face(live: Video) -> None:
     count = len(live.frames)
     for kept, found in ((count // 2, ()), (count // 2 - 1, ("no_face",))):
-        assert _reasons(_changed(live, np.zeros_like, but=tuple(range(kept)))) == found
+        assert _reasons(_changed(live, np.zeros_like, but=range(kept))) == found
 
 
 def test_two_people_are_several_faces(live: Video, other: Video) -> None:
-    pairs = [
-        np.hstack([a.pixels[:, 80:560], b.pixels[:, 80:560]])
-        for a, b in zip(live.frames, other.frames, strict=True)
-    ]
-    report = check(_with(live, pairs), PARAMS)
+    single = films.pictures(live)
+    pairs = films.side_by_side(single, films.pictures(other))
+    report = check(films.with_pictures(live, pairs), PARAMS)
     assert report.reasons[0] == "several_faces"
     assert not report.best_eligible
-    single = [f.pixels for f in live.frames]
-    assert "several_faces" not in _reasons(_with(live, [pairs[0], *single[1:]]))
-    assert "several_faces" in _reasons(_with(live, [*pairs[:2], *single[2:]]))
+    for count, told in ((1, False), (2, True)):
+        video = films.with_pictures(live, [*pairs[:count], *single[count:]])
+        assert ("several_faces" in _reasons(video)) is told
 
 
 @pytest.mark.parametrize(
     ("key", "change"),
     [
-        ("too_dark", lambda p: p * 0.2),
-        ("too_bright", lambda p: np.clip(p.astype(np.float32) + 160, 0, 255)),
-        ("blurred", lambda p: cv2.GaussianBlur(p, (0, 0), 12)),
-        ("face_small", _scaled(0.2)),  # under what a comparison needs
-        ("face_small", _scaled(0.3)),  # under what the network was made for
+        ("too_dark", films.darkened),
+        ("too_bright", films.glaring),
+        ("blurred", films.blurred),
+        ("face_small", films.scaled(0.2)),  # under what a comparison needs
+        ("face_small", films.scaled(0.3)),  # under what the network was made for
     ],
 )
 def test_a_poor_picture_is_told_before_the_doubt_it_causes(
-    live: Video, key: str, change: Change
+    live: Video, key: str, change: films.Change
 ) -> None:
     found = _reasons(_changed(live, change))
     assert found[0] == key
     assert found.count(key) == 1
-    assert key not in _reasons(_changed(live, change, but=tuple(range(7))))  # the median decides
+    assert key not in _reasons(_changed(live, change, but=range(7)))  # the median decides
 
 
 def test_a_clip_without_a_frame_to_compare_does_not_pass(live: Video) -> None:
@@ -195,7 +154,7 @@ def test_a_person_who_changes_midway_is_noticed(
     live_clip: bytes, hopper_clip: bytes, live: Video, other: Video
 ) -> None:
     policy = Policy().silent()
-    both = _film([f.pixels for f in (*live.frames[:12], *other.frames[:12])])
+    both = films.film(films.pictures(live) + films.pictures(other))
     report = check_clip(both, policy)
     assert report.liveness.reasons[0] == "person_changed"
     assert report.continuity is not None
@@ -240,10 +199,9 @@ def test_a_best_frame_is_eligible_by_every_gate(live: Video) -> None:
 def test_a_frame_spliced_into_a_clip_is_not_the_one_compared(live: Video, fake: Video) -> None:
     scores = [f.live or 0 for f in check(fake, PARAMS).frames]
     worst = int(np.argmin(scores))
-    softened = [cv2.GaussianBlur(f.pixels, (0, 0), 1.5) for f in live.frames]
-    pictures = [np.asarray(p, np.uint8) for p in softened]
-    pictures[worst] = fake.frames[worst].pixels  # the sharpest by far
-    report = check(_with(live, pictures), PARAMS)
+    shown = films.changed(films.pictures(live), lambda p: cv2.GaussianBlur(p, (0, 0), 1.5))
+    shown[worst] = fake.frames[worst].pixels  # the sharpest by far
+    report = check(films.with_pictures(live, shown), PARAMS)
     assert report.best != worst
 
 
