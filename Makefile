@@ -59,6 +59,7 @@ check: tools web  ## Format, lint, types, import directions, sizes, generated fi
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m countenance.contract.generate --check
+	$(BIN)/python docs/generate.py --check
 	cd web && $(NPM) run check
 
 bench: tools web models tests/contract/node/.installed  ## Every bar, as tables; resumable
@@ -69,6 +70,7 @@ soak: tools models  ## The long run
 
 generate: install  ## Rewrite the generated structs and tables; CONTRACT=file also splits the contract anew
 	$(BIN)/python -m countenance.contract.generate $(if $(CONTRACT),--from $(CONTRACT))
+	$(BIN)/python docs/generate.py
 
 lock:  ## Resolve the pinned requirements again (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements/run.txt

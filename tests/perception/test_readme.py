@@ -99,8 +99,7 @@ def test_the_node_sdk_example(folder: Path, server: Running) -> None:
     done = subprocess.run(
         [node(), "--no-deprecation", "-e", filled_in(block, server).text],
         cwd=folder,
-        env=os.environ
-        | {"NODE_PATH": str(NODE_PACKAGES), "NO_PROXY": "127.0.0.1"},
+        env=os.environ | {"NODE_PATH": str(NODE_PACKAGES), "NO_PROXY": "127.0.0.1"},
         capture_output=True,
         timeout=60,
         check=True,
