@@ -71,6 +71,14 @@ def blurred(pixels: Pixels) -> np.ndarray:
     return cv2.GaussianBlur(pixels, (0, 0), 12)
 
 
+def narrowed(pixels: Pixels) -> np.ndarray:
+    """A wrong aspect ratio: the eyes come too close to each other for a comparison."""
+    height, width = pixels.shape[:2]
+    thin = cv2.resize(pixels, (round(0.36 * width), round(0.8 * height)))
+    below, beside = height - thin.shape[0], width - thin.shape[1]
+    return cv2.copyMakeBorder(thin, 0, below, 0, beside, cv2.BORDER_REPLICATE)
+
+
 def landscape(seed: int, frames: int = 26) -> list[Pixels]:
     """Hills before a sky, seen from a moving camera."""
     rng = np.random.default_rng(seed)

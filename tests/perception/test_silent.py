@@ -14,7 +14,7 @@ from countenance import simulate
 from countenance.perception import runtime
 from countenance.perception.faces.detect import Face
 from countenance.perception.liveness import antispoof
-from countenance.perception.liveness.best import BestParams, eye_opening
+from countenance.perception.liveness.best import eye_opening
 from countenance.perception.liveness.silent import NOT_RUN, SilentParams, SilentReport, check
 from countenance.perception.media import MediaError, Video, decode_video
 from countenance.perception.verify import InputError, check_clip, verify_clip
@@ -143,8 +143,7 @@ def test_a_poor_picture_is_told_before_the_doubt_it_causes(
 
 
 def test_a_clip_without_a_frame_to_compare_does_not_pass(live: Video) -> None:
-    nobody = replace(PARAMS, best=BestParams(eye_distance=1e4))
-    report = check(live, nobody)
+    report = check(_changed(live, films.narrowed), PARAMS)
     assert report.reasons == ("no_best_frame",)
     assert report.best is not None  # the operator still sees the least bad one
     assert not report.best_eligible

@@ -1,0 +1,400 @@
+"""Every code that CompareFace and CompareFaceLiveness answer today, each provoked once."""
+
+import base64
+import io
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import cv2
+import numpy as np
+import PIL.Image
+import pytest
+from tests import films
+from tests.client import Answer, Client, added, counts, is_known
+from tests.conftest import Pixels, jpeg
+from tests.perception.hostile import samples
+from tests.serving import Running
+
+from countenance import simulate
+from countenance.perception.media import decode_video
+from countenance.reasons import reasons
+from countenance.verification.policy import VIDEO
+
+MB = 1024 * 1024
+BILLED = {"Success", "FailedOperation.CompareLowSimilarity"}
+Params = dict[str, Any]
+
+
+def text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def picture(pixels: Any, kind: str = "JPEG") -> bytes:
+    buffer = io.BytesIO()
+    rgb = np.ascontiguousarray(np.asarray(pixels, np.uint8)[:, :, ::-1])
+    PIL.Image.fromarray(rgb).save(buffer, kind)
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class Media:
+    """What the cases send, made once."""
+
+    astronaut: Pixels
+    hopper: Pixels
+    live_clip: bytes
+    print_clip: bytes
+
+    @cached_property
+    def live(self) -> list[Pixels]:
+        return films.pictures(decode_video(self.live_clip, VIDEO))
+
+    @cached_property
+    def fake(self) -> list[Pixels]:
+        return films.pictures(decode_video(self.print_clip, VIDEO))
+
+    @cached_property
+    def other(self) -> list[Pixels]:
+        clip = simulate.bona_fide(self.hopper, seed=1, seconds=2.6, rate=15).encode("mp4")
+        return films.pictures(decode_video(clip, VIDEO))
+
+    def still(self, **params: Any) -> Params:
+        """CompareFace of two pictures of the astronaut, with what is given in place."""
+        return {"ImageA": text(jpeg(self.astronaut)), "ImageB": text(jpeg(self.astronaut))} | params
+
+    def clip(self, photo: bytes = b"", video: bytes = b"", **params: Any) -> Params:
+        """CompareFaceLiveness of the astronaut's photo and clip, with what is given in place."""
+        return {
+            "ImageBase64": text(photo or jpeg(self.astronaut)),
+            "VideoBase64": text(video or self.live_clip),
+            "LivenessType": "SILENT",
+        } | params
+
+    def filmed(self, change: films.Change) -> Params:
+        """The live clip with each frame changed."""
+        return self.clip(video=films.film(films.changed(self.live, change) * 2))
+
+
+@pytest.fixture(scope="module")
+def media(astronaut: Pixels, hopper: Pixels, live_clip: bytes, print_clip: bytes) -> Media:
+    return Media(astronaut, hopper, live_clip, print_clip)
+
+
+@pytest.fixture(scope="module")
+def client(server: Running) -> Client:
+    return Client(server)
+
+
+def _check(answer: Answer, action: str) -> None:
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert len(answer.response["RequestId"]) == 36
+    assert is_known(action, answer.code)
+    if "Error" in answer.response:
+        assert answer.response.keys() == {"Error", "RequestId"}
+        assert answer.message
+
+
+def _without(params: Params, name: str) -> Params:
+    return {key: value for key, value in params.items() if key != name}
+
+
+GIF = picture(np.zeros((80, 80, 3)), "GIF")
+NOISE = picture(films.noise(5, 1)[0])
+Case = tuple[str, Callable[[Media], Params]]
+
+# What the contract refuses before the action sees it: not counted as a use of the action.
+UNSEEN: list[Case] = [
+    ("UnknownParameter", lambda m: m.still(ImageC="")),
+    ("InvalidParameter", lambda m: m.still(ImageA=5)),
+    ("InvalidParameter", lambda m: m.still(QualityControl="1")),
+    ("InvalidParameterValue", lambda m: m.still(NeedRotateDetection=2)),
+    ("InvalidParameterValue.QualityControlIllegal", lambda m: m.still(QualityControl=5)),
+    ("InvalidParameterValue.QualityControlIllegal", lambda m: m.still(QualityControl=-1)),
+    ("InvalidParameterValue.FaceModelVersionIllegal", lambda m: m.still(FaceModelVersion="1.0")),
+]
+STILLS: list[Case] = [
+    ("Success", lambda m: m.still()),
+    ("Success", lambda m: m.still(ImageB=text(picture(m.astronaut, "PNG")), QualityControl=3)),
+    ("Success", lambda m: m.still(ImageB=text(picture(m.hopper, "BMP")))),
+    ("MissingParameter.ErrorParameterEmpty", lambda m: {}),
+    ("MissingParameter.ErrorParameterEmpty", lambda m: _without(m.still(), "ImageB")),
+    ("MissingParameter.ErrorParameterEmpty", lambda m: m.still(ImageA="")),
+    ("UnsupportedOperation", lambda m: {"UrlA": "http://192.0.2.1/", "ImageB": "/9j/"}),
+    ("InvalidParameterValue", lambda m: m.still(ImageA="not base64")),
+    ("InvalidParameterValue", lambda m: m.still(ImageA=text(b"abcd")[:-1])),
+    ("InvalidParameterValue.ImageEmpty", lambda m: m.still(ImageA="data:image/jpeg;base64,")),
+    ("FailedOperation.ImageSizeExceed", lambda m: m.still(ImageA="A" * (5 * MB + 4))),
+    ("FailedOperation.ImageDecodeFailed", lambda m: m.still(ImageA=text(GIF))),
+    ("FailedOperation.ImageDecodeFailed", lambda m: m.still(ImageB=text(b"a text" * 99))),
+    ("FailedOperation.ImageDecodeFailed", lambda m: m.still(ImageB=text(NOISE[:300]))),
+    (
+        "FailedOperation.ImageResolutionTooSmall",
+        lambda m: m.still(ImageA=text(picture(np.zeros((63, 80, 3))))),
+    ),
+    (
+        "FailedOperation.ImageResolutionExceed",
+        lambda m: m.still(ImageB=text(picture(np.zeros((64, 4001, 3))))),
+    ),
+    (
+        "FailedOperation.ImageResolutionExceed",
+        lambda m: m.still(ImageB=text(picture(np.zeros((64, 2001, 3)), "PNG"))),
+    ),
+    ("InvalidParameterValue.NoFaceInPhoto", lambda m: m.still(ImageA=text(NOISE))),
+    ("InvalidParameterValue.NoFaceInPhoto", lambda m: m.still(ImageB=text(NOISE))),
+    (
+        "FailedOperation.FaceQualityNotQualified",
+        lambda m: m.still(
+            ImageB=text(picture(cv2.GaussianBlur(m.astronaut, (0, 0), 4))), QualityControl=3
+        ),
+    ),
+    (
+        "FailedOperation.FaceSizeTooSmall",
+        lambda m: m.still(ImageA=text(picture(films.scaled(0.35)(m.astronaut))), QualityControl=1),
+    ),
+]
+
+
+def _ids(cases: list[Case]) -> list[str]:
+    return [f"{number}-{code}" for number, (code, _) in enumerate(cases)]
+
+
+@pytest.mark.parametrize(("code", "build"), UNSEEN, ids=_ids(UNSEEN))
+def test_compare_face_refuses_what_the_contract_forbids(
+    client: Client, media: Media, code: str, build: Callable[[Media], Params]
+) -> None:
+    before = counts(client.server)
+    answer = client.call("CompareFace", build(media))
+    _check(answer, "CompareFace")
+    assert answer.code == code
+    assert added(before, counts(client.server)) == {}
+
+
+@pytest.mark.parametrize(("code", "build"), STILLS, ids=_ids(STILLS))
+def test_compare_face(
+    client: Client, media: Media, code: str, build: Callable[[Media], Params]
+) -> None:
+    before = counts(client.server)
+    answer = client.call("CompareFace", build(media))
+    _check(answer, "CompareFace")
+    assert answer.code == code, answer.message
+    if code == "Success":
+        assert answer.response.keys() == {"Score", "FaceModelVersion", "RequestId"}
+        assert 0 <= answer.response["Score"] <= 100
+    row = ("iai", "CompareFace", code)
+    assert added(before, counts(client.server)) == {row: (1, int(code in BILLED))}
+
+
+def test_the_first_image_that_does_not_serve_is_named(client: Client, media: Media) -> None:
+    for name in ("ImageA", "ImageB"):
+        assert f"`{name}`" in client.call("CompareFace", media.still(**{name: text(NOISE)})).message
+        assert f"`{name}`" in client.call("CompareFace", media.still(**{name: text(GIF)})).message
+
+
+@pytest.mark.parametrize("degrees", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180])
+def test_a_turned_picture_matches_where_turning_is_asked_for(
+    client: Client, media: Media, degrees: int
+) -> None:
+    turned = text(picture(cv2.rotate(media.astronaut, degrees)))
+    params = media.still(ImageA=turned, NeedRotateDetection=1)
+    assert client.call("CompareFace", params).response["Score"] > 90
+
+
+def test_the_face_model_version_is_told_back(client: Client, media: Media) -> None:
+    for sent, told in (("2.0", "2.0"), ("3.0", "3.0"), (None, "3.0")):
+        answer = client.call("CompareFace", media.still(FaceModelVersion=sent))
+        assert answer.response["FaceModelVersion"] == told
+
+
+def _wrapped(data: bytes, break_: str = "\r\n") -> str:
+    return "data:image/jpeg;base64," + break_.join(textwrap.wrap(text(data), 76)) + break_
+
+
+def test_a_data_uri_and_line_breaks_are_accepted(client: Client, media: Media) -> None:
+    face = jpeg(media.astronaut)
+    plain = client.call("CompareFace", media.still())
+    wrapped = client.call("CompareFace", {"ImageA": _wrapped(face), "ImageB": _wrapped(face, "\n")})
+    assert wrapped.response["Score"] == plain.response["Score"]
+    params = media.clip(ImageBase64=_wrapped(face), VideoBase64=_wrapped(media.live_clip))
+    assert client.call("CompareFaceLiveness", params).code == "Success"
+
+
+# --- CompareFaceLiveness
+
+UNSEEN_CLIPS: list[Case] = [
+    ("UnknownParameter", lambda m: m.clip(Optional="")),
+    ("MissingParameter", lambda m: _without(m.clip(), "ImageBase64")),
+    ("MissingParameter", lambda m: _without(m.clip(), "VideoBase64")),
+    ("MissingParameter", lambda m: m.clip(LivenessType=None)),
+    ("InvalidParameter", lambda m: m.clip(VideoBase64=["A"])),
+    ("InvalidParameter", lambda m: m.clip(ValidateData=1234)),
+    ("InvalidParameterValue", lambda m: m.clip(LivenessType="BLINK")),
+    ("InvalidParameterValue", lambda m: m.clip(LivenessType="")),
+]
+REFUSED: list[Case] = [
+    ("UnsupportedOperation", lambda m: m.clip(LivenessType="LIP", ValidateData="1234")),
+    ("UnsupportedOperation", lambda m: m.clip(LivenessType="ACTION", ValidateData="1,2")),
+    ("InvalidParameterValue", lambda m: m.clip(ValidateData="1234")),
+    ("InvalidParameterValue", lambda m: m.clip(ImageBase64="not base64")),
+    ("InvalidParameterValue", lambda m: m.clip(VideoBase64="not base64")),
+    ("InvalidParameterValue", lambda m: m.clip(VideoBase64="A" * (8 * MB + 4))),
+    ("InvalidParameterValue", lambda m: m.clip(VideoBase64="")),
+    ("InvalidParameterValue", lambda m: m.clip(video=b"no video" * 99)),
+    ("InvalidParameterValue", lambda m: m.clip(video=NOISE)),
+    ("InvalidParameterValue", lambda m: m.clip(video=m.live_clip[:2000])),
+    ("InvalidParameterValue", lambda m: m.clip(video=samples.video(seconds=32, rate=1))),
+    ("FailedOperation.EmptyImageError", lambda m: m.clip(ImageBase64="")),
+    ("FailedOperation.ImageSizeTooLarge", lambda m: m.clip(ImageBase64="A" * (3 * MB + 4))),
+    ("FailedOperation.ImageDecodeFailed", lambda m: m.clip(photo=GIF)),
+    ("FailedOperation.ImageDecodeFailed", lambda m: m.clip(photo=picture(m.astronaut, "BMP"))),
+    ("FailedOperation.ImageDecodeFailed", lambda m: m.clip(photo=b"a text" * 99)),
+    ("FailedOperation.ImageDecodeFailed", lambda m: m.clip(photo=NOISE[:300])),
+]
+
+
+@pytest.mark.parametrize(("code", "build"), UNSEEN_CLIPS, ids=_ids(UNSEEN_CLIPS))
+def test_compare_face_liveness_refuses_what_the_contract_forbids(
+    client: Client, media: Media, code: str, build: Callable[[Media], Params]
+) -> None:
+    before = counts(client.server)
+    answer = client.call("CompareFaceLiveness", build(media))
+    _check(answer, "CompareFaceLiveness")
+    assert answer.code == code
+    assert added(before, counts(client.server)) == {}
+
+
+@pytest.mark.parametrize(("code", "build"), REFUSED, ids=_ids(REFUSED))
+def test_compare_face_liveness_answers_unusable_input_in_the_error_form(
+    client: Client, media: Media, code: str, build: Callable[[Media], Params]
+) -> None:
+    before = counts(client.server)
+    answer = client.call("CompareFaceLiveness", build(media))
+    _check(answer, "CompareFaceLiveness")
+    assert "Error" in answer.response
+    assert answer.code == code, answer.message
+    row = ("faceid", "CompareFaceLiveness", code)
+    assert added(before, counts(client.server)) == {row: (1, 0)}
+
+
+def _spliced(m: Media) -> Params:
+    """More live frames than frames of a print, so that it is the second lowest that fails."""
+    return m.clip(video=films.film(m.live + m.live[:4] + m.fake[:8]))
+
+
+# The code, whether the score must be 0, whether a face was seen, what is sent.
+JUDGED: list[tuple[str, bool, bool, Callable[[Media], Params]]] = [
+    ("Success", False, True, lambda m: m.clip()),
+    ("Success", False, True, lambda m: m.clip(photo=picture(m.astronaut, "PNG"), ValidateData="")),
+    (
+        "FailedOperation.CompareLowSimilarity",
+        False,
+        True,
+        lambda m: m.clip(photo=picture(m.hopper)),
+    ),
+    (
+        "FailedOperation.LifePhotoSizeError",
+        True,
+        False,
+        lambda m: m.clip(photo=picture(np.zeros((63, 63, 3)))),
+    ),
+    (
+        "FailedOperation.LifePhotoSizeError",
+        True,
+        False,
+        lambda m: m.clip(photo=picture(np.zeros((64, 8001, 3)))),
+    ),
+    ("FailedOperation.LifePhotoDetectNoFaces", True, True, lambda m: m.clip(photo=NOISE)),
+    (
+        "FailedOperation.LifePhotoDetectFaces",
+        False,
+        True,
+        lambda m: m.clip(photo=picture(films.side_by_side(m.live[:1], m.other[:1])[0])),
+    ),
+    (
+        "FailedOperation.LifePhotoPoorQuality",
+        False,
+        True,
+        lambda m: m.clip(photo=picture(films.darkened(m.astronaut))),
+    ),
+    ("FailedOperation.SilentPictureLiveFail", True, True, lambda m: m.clip(video=m.print_clip)),
+    ("FailedOperation.SilentThreshold", True, True, _spliced),
+    (
+        "FailedOperation.SilentTooShort",
+        True,
+        True,
+        lambda m: m.clip(video=films.film(m.live, rate=10)),
+    ),
+    (
+        "FailedOperation.SilentFaceDetectFail",
+        True,
+        False,
+        lambda m: m.clip(video=films.film(films.landscape(1))),
+    ),
+    (
+        "FailedOperation.SilentMultiFaceFail",
+        True,
+        True,
+        lambda m: m.clip(video=films.film(films.side_by_side(m.live, m.other) * 2)),
+    ),
+    (
+        "FailedOperation.SilentFaceQualityFail",
+        True,
+        True,
+        lambda m: m.filmed(films.blurred),
+    ),
+    ("FailedOperation.SilentFaceQualityFail", True, True, lambda m: m.filmed(films.scaled(0.2))),
+    ("FailedOperation.ActionLightDark", True, True, lambda m: m.filmed(films.darkened)),
+    ("FailedOperation.ActionLightStrong", True, True, lambda m: m.filmed(films.glaring)),
+    ("FailedOperation.LivessBestFrameError", True, True, lambda m: m.filmed(films.narrowed)),
+    (
+        "FailedOperation.LivessDetectFake",
+        True,
+        True,
+        lambda m: m.clip(video=films.film(m.live + m.other)),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "zero", "seen", "build"),
+    JUDGED,
+    ids=[f"{number}-{case[0]}" for number, case in enumerate(JUDGED)],
+)
+def test_a_judgement_is_a_successful_answer(
+    client: Client,
+    media: Media,
+    code: str,
+    zero: bool,
+    seen: bool,
+    build: Callable[[Media], Params],
+) -> None:
+    before = counts(client.server)
+    answer = client.call("CompareFaceLiveness", build(media))
+    _check(answer, "CompareFaceLiveness")
+    found = answer.response
+    assert found.keys() == {"Result", "Description", "Sim", "BestFrameBase64", "RequestId"}
+    assert found["Result"] == code
+    assert (found["Description"] == "Success") is (code == "Success")
+    assert found["Description"]
+    assert (found["Sim"] == 0) is zero
+    assert code != "Success" or found["Sim"] >= 70
+    assert code != "FailedOperation.CompareLowSimilarity" or found["Sim"] < 70
+    if seen:
+        frame = base64.b64decode(found["BestFrameBase64"])
+        assert PIL.Image.open(io.BytesIO(frame)).format == "JPEG"
+    else:
+        assert found["BestFrameBase64"] is None
+    row = ("faceid", "CompareFaceLiveness", code)
+    assert added(before, counts(client.server)) == {row: (1, int(code in BILLED))}
+
+
+def test_every_code_of_a_judgement_is_provoked_here() -> None:
+    told = {code for code, *_ in JUDGED} - {"Success", "FailedOperation.LifePhotoSizeError"}
+    modes = ("silent", "photo", "compare")
+    known = {
+        item.codes[mode] for item in reasons().values() for mode in modes if mode in item.codes
+    }
+    assert told == known
