@@ -19,6 +19,7 @@ KEPT = ROOT / ".bench"
 SHARED = ("src/countenance", "benchmarks/common.py", "requirements/run.txt")
 SERVED = ("benchmarks/client.py", "benchmarks/processes.py", "tests/serving.py")
 PORTRAITS = ("benchmarks/pictures.py",)
+SUITE = ("benchmarks/suite.py", "tests/conftest.py")
 HOSTILE = ("tests/perception/hostile",)
 
 
@@ -48,7 +49,12 @@ BENCHMARKS = (
     Benchmark(
         "sdk_matrix",
         "the vendor's SDKs, unmodified",
-        (*SERVED, *PORTRAITS, "tests/contract"),
+        (*SERVED, *SUITE, "tests/contract"),
+    ),
+    Benchmark(
+        "readme_examples",
+        "the examples of the README",
+        (*SERVED, *SUITE, "README.md", "docs", "tests/pages.py", "tests/perception/test_readme.py"),
     ),
     Benchmark("lfw", "face comparison on LFW", (), ("lfw/pairs.tsv",)),
     Benchmark("simulated_liveness", "silent liveness on simulated people and prints", PORTRAITS),

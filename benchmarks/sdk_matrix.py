@@ -7,15 +7,11 @@ passed; a skipped or missing test is no pass.
 """
 
 import re
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from xml.etree import ElementTree
 
-from benchmarks.common import ROOT, Conclusion, aside, conclude, judged, table
+from benchmarks.common import Conclusion, aside, conclude, judged, table
+from benchmarks.suite import Test, run
 
 ALGORITHMS = {"TC3-HMAC-SHA256": "TC3", "HmacSHA1": "SHA1", "HmacSHA256": "SHA256"}
 SDKS = {"Python": "test_python_sdk", "Node": "test_node_sdk"}
@@ -32,20 +28,10 @@ CASES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
-    """One test's module, its name with parameters, and how it ended."""
-
-    module: str
-    name: str
-    outcome: str
-    message: str
-
-
 def main() -> int:
     """Print the table; status 1 unless every cell is whole."""
     aside.print("running tests/contract against a server, about two minutes")
-    tests = _run()
+    tests = run(*(f"tests/contract/{module}.py" for module in SDKS.values()))
     cells = {(sdk, a, case): _cell(tests, sdk, a, case) for sdk, a in _columns() for case in CASES}
     table(
         "The vendor's SDKs, unmodified: tests passed of tests run",
@@ -102,33 +88,6 @@ def _cell(tests: list[Test], sdk: str, algorithm: str, case: str) -> Cell:
 def _text(cell: Cell) -> str:
     passed, n = cell
     return f"{passed}/{n}" if n else "no test"
-
-
-def _run() -> list[Test]:
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.xml"
-        files = [f"tests/contract/{module}.py" for module in SDKS.values()]
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", *files, f"--junit-xml={report}"],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",
-            check=False,
-        )
-        if not report.is_file():
-            raise SystemExit(f"pytest made no report:\n{done.stdout}")
-        return list(_read(report))
-
-
-def _read(report: Path) -> Iterator[Test]:
-    for case in ElementTree.parse(report).iter("testcase"):
-        ended = next((part for part in case if part.tag in ("failure", "error", "skipped")), None)
-        yield Test(
-            module=case.get("classname", "").rpartition(".")[2],
-            name=case.get("name", ""),
-            outcome="passed" if ended is None else ended.tag,
-            message="" if ended is None else ended.get("message", "")[:200],
-        )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 import structlog
 
-from benchmarks.common import console, machine, table
+from benchmarks.common import Conclusion, conclude, console, judged, machine, table
 from countenance.accounts.keys import NewKey
 from countenance.actions import Context, Outcome
 from countenance.actions.perform import Performer
@@ -114,14 +114,18 @@ def main() -> int:
         found = asyncio.run(_measure(Path(folder), chosen.runs))
     if chosen.json:
         console.print_json(data=found)
-    else:
-        rows = [
-            (name, f"{ms:.2f}", n, f"<= {BARS[name]:g}" if name in BARS else "")
-            for name, (ms, n) in found.items()
-        ]
-        title = f"One request beside its action, CPU ms ({machine()})"
-        table(title, ("request", "median", "n", "bar"), rows)
-    return int(any(found[name][0] > bar for name, bar in BARS.items()))
+        return int(any(found[name][0] > bar for name, bar in BARS.items()))
+    rows = [
+        (name, f"{ms:.2f}", n, f"<= {BARS[name]:g}" if name in BARS else "")
+        for name, (ms, n) in found.items()
+    ]
+    title = f"One request beside its action, CPU ms ({machine()})"
+    table(title, ("request", "median", "n", "bar"), rows)
+    return conclude(*(_judged(name, *found[name], bar) for name, bar in BARS.items()))
+
+
+def _judged(name: str, ms: float, n: int, bar: float) -> Conclusion:
+    return judged(f"wire, {name}", f"{ms:.2f} ms of CPU, n {n}", f"<= {bar:g} ms", ms <= bar)
 
 
 async def _measure(folder: Path, runs: int) -> dict[str, tuple[float, int]]:

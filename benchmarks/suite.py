@@ -1,0 +1,48 @@
+"""Runs part of the test suite and reads how each test ended, for bars that are tests."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from benchmarks.common import ROOT
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One test's module, its name with parameters, and how it ended."""
+
+    module: str
+    name: str
+    outcome: str
+    message: str
+
+
+def run(*files: str) -> list[Test]:
+    """Every test of these files (relative to the repository) as pytest reports it."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", *files, f"--junit-xml={report}"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            check=False,
+        )
+        if not report.is_file():
+            raise SystemExit(f"pytest made no report:\n{done.stdout}")
+        return list(_read(report))
+
+
+def _read(report: Path) -> Iterator[Test]:
+    for case in ElementTree.parse(report).iter("testcase"):
+        ended = next((part for part in case if part.tag in ("failure", "error", "skipped")), None)
+        yield Test(
+            module=case.get("classname", "").rpartition(".")[2],
+            name=case.get("name", ""),
+            outcome="passed" if ended is None else ended.tag,
+            message="" if ended is None else ended.get("message", "")[:200],
+        )
