@@ -23,8 +23,8 @@ class Block:
 
     @property
     def promised(self) -> list[str]:
-        """What each `print(...)  # output` says it prints."""
-        return re.findall(r"^ *print\(.*\)  # (.*)$", self.text, re.MULTILINE)
+        """What each `print(...)` says it prints, in a comment behind it or on the next line."""
+        return re.findall(r"^ *print\(.*\)(?:  |\n *)# (.*)$", self.text, re.MULTILINE)
 
 
 def pages() -> list[Path]:
