@@ -1,6 +1,6 @@
 """Silent liveness on simulated clips: APCER per species and BPCER, through the product's pipeline.
 
-    python benchmarks/simulated_liveness.py [--seeds 10] [--json]
+    python -m benchmarks.simulated_liveness [--seeds 10] [--json]
 
 Two public-domain portraits, each before two framings by turns (640x480, 480x640), in two codecs.
 Simulation shows plumbing and relative order; it is no estimate of real error rates, and two people
@@ -10,18 +10,15 @@ measured; its hash is printed with the table, so that a change of it shows.
 
 import argparse
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.common import console, machine, share, table
+from benchmarks.common import Conclusion, conclude, console, machine, share, table
 from countenance import simulate
 from countenance.perception.liveness.silent import SilentParams, check
 from countenance.perception.media import decode_video
@@ -115,18 +112,21 @@ def line(name: str, part: list[Row], params: SilentParams) -> list[str]:
     ]
 
 
-def main() -> None:
-    """Print the table, or every clip as JSON."""
+def main() -> int:
+    """Print the tables, or every clip as JSON; there is no bar: the status is 0."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     params = SilentParams()
-    found = list(rows(options.seeds, params))
+    total = options.seeds * len(portraits()) * len(CONTAINERS) * 3
+    found = list(progress(rows(options.seeds, params), "simulated clips", total))
     if options.json:
         clips = [asdict(row) for row in found]
         print(json.dumps({"simulator": simulate.fingerprint(), "clips": clips}))
-        return
+        return 0
+    shown = []
+    concluded = []
     columns = ["clips", "error", "median score: least / median / most", "refused by a gate"]
     for species in (simulate.LIVE, simulate.PAGE, simulate.POSTER):
         part = [row for row in found if row.species == species]
@@ -140,11 +140,15 @@ def main() -> None:
         lines.append(line(f"context below {THIN}", thin, params))
         lines.append(line(f"context {THIN} and more", full, params))
         error = "BPCER" if species == simulate.LIVE else "APCER"
+        shown.append(Conclusion("shown", f"{error}, simulated {species}", lines[0][1]))
         rule = f"median >= {params.live}, second lowest >= {params.second}"
+        concluded.append(Conclusion("shown", f"simulated {species}: {error}", lines[0][1]))
         table(f"{species}: {error} at {rule}; 95 % Wilson intervals", columns, lines)
     console.print(f"{options.seeds} seeds, 2 people, {len(CONTAINERS)} codecs; {machine()}")
     console.print(f"simulator sha256 {simulate.fingerprint()}")
+    return conclude(*concluded)
+    return conclude(*shown)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

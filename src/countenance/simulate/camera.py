@@ -49,16 +49,19 @@ class Camera:
         """A frame of BGR bytes from linear light (H x W x 3) and the gain of each pixel,
         likewise.
         """
-        light = blurred(light, self.blur) * gain
+        light = blurred(light, self.blur) * gain  # from here in place: fresh pages cost more
         # Photons arrive by chance (variance = mean), the amplifier adds its own (variance fixed).
-        deviation = np.sqrt(
-            np.maximum(light, 0) * np.float32(1 / self.electrons)
-            + np.float32((self.read / self.electrons) ** 2)
-        )
-        light += deviation * rng.standard_normal(light.shape, np.float32)
+        deviation = np.maximum(light, 0)
+        deviation *= np.float32(1 / self.electrons)
+        deviation += np.float32((self.read / self.electrons) ** 2)
+        np.sqrt(deviation, out=deviation)
+        deviation *= rng.standard_normal(light.shape, np.float32)
+        light += deviation
         # Colours between the sites of the mosaic are interpolated, so neighbours share their noise.
-        smooth = blurred(light, 0.5)
-        light = smooth + np.float32(self.sharpen) * (smooth - blurred(smooth, 1.2))
+        light = blurred(light, 0.5)
+        detail = light - blurred(light, 1.2)
+        detail *= np.float32(self.sharpen)
+        light += detail
         pixels = encoded(light)
         _, stream = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, self.jpeg])
         return np.asarray(cv2.imdecode(stream, cv2.IMREAD_COLOR), np.uint8)

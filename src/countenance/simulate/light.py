@@ -30,8 +30,10 @@ def linear(pixels: Bytes) -> Floats:
 
 def encoded(light: Floats) -> Bytes:
     """Linear light as sRGB bytes; what lies outside 0 to 1 clips, as on a sensor."""
-    steps = np.clip(light * np.float32(_STEPS) + np.float32(0.5), 0, _STEPS).astype(np.uint16)
-    return np.asarray(np.take(_TO_BYTES, steps), np.uint8)
+    steps = light * np.float32(_STEPS)
+    steps += np.float32(0.5)
+    np.clip(steps, 0, _STEPS, out=steps)
+    return np.asarray(np.take(_TO_BYTES, steps.astype(np.uint16)), np.uint8)
 
 
 def luminance(light: Floats) -> Floats:

@@ -104,14 +104,18 @@ def draw(surface: Surface, shade: Floats, camera: Camera, view: View) -> Floats:
     x, y, bright = (np.asarray(cv2.resize(plane, size), np.float32) for plane in cv2.split(places))
     cover = np.asarray(cv2.resize(known, size), np.float32)
     light = cv2.remap(surface.texture, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
-    lit = np.asarray(light, np.float32) * cover[..., None]
+    lit = np.asarray(light, np.float32)
+    lit *= cover[..., None]
     lit[..., :3] *= np.maximum(bright, 0)[..., None]
-    return np.asarray(np.maximum(lit[:height, :width], 0), np.float32)
+    np.maximum(lit, 0, out=lit)
+    return lit[:height, :width]
 
 
 def over(front: Floats, behind: Floats) -> Floats:
     """The premultiplied `front` (H x W x 4) before `behind` (H x W x 3)."""
-    return np.asarray(front[..., :3] + (1 - np.minimum(front[..., 3:], 1)) * behind, np.float32)
+    out = (1 - np.minimum(front[..., 3:], 1)) * behind
+    out += front[..., :3]
+    return np.asarray(out, np.float32)
 
 
 def lambert(normals: Floats, towards: Floats, ambient: float) -> Floats:
