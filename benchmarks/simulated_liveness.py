@@ -10,6 +10,7 @@ measured; its hash is printed with the table, so that a change of it shows.
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -119,14 +120,12 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     params = SilentParams()
-    total = options.seeds * len(portraits()) * len(CONTAINERS) * 3
-    found = list(progress(rows(options.seeds, params), "simulated clips", total))
+    found = list(rows(options.seeds, params))
     if options.json:
         clips = [asdict(row) for row in found]
         print(json.dumps({"simulator": simulate.fingerprint(), "clips": clips}))
         return 0
     shown = []
-    concluded = []
     columns = ["clips", "error", "median score: least / median / most", "refused by a gate"]
     for species in (simulate.LIVE, simulate.PAGE, simulate.POSTER):
         part = [row for row in found if row.species == species]
@@ -142,11 +141,9 @@ def main() -> int:
         error = "BPCER" if species == simulate.LIVE else "APCER"
         shown.append(Conclusion("shown", f"{error}, simulated {species}", lines[0][1]))
         rule = f"median >= {params.live}, second lowest >= {params.second}"
-        concluded.append(Conclusion("shown", f"simulated {species}: {error}", lines[0][1]))
         table(f"{species}: {error} at {rule}; 95 % Wilson intervals", columns, lines)
     console.print(f"{options.seeds} seeds, 2 people, {len(CONTAINERS)} codecs; {machine()}")
     console.print(f"simulator sha256 {simulate.fingerprint()}")
-    return conclude(*concluded)
     return conclude(*shown)
 
 
