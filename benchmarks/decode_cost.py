@@ -1,6 +1,6 @@
 """Prints what decoding in a child process costs beside decoding in this one: CPU ms per file.
 
-    python benchmarks/decode_cost.py [--runs 30] [--json]
+    python -m benchmarks.decode_cost [--runs 30] [--json]
 
 The children's CPU is read from the kernel's accounting (10 ms ticks), so few runs say little.
 """
@@ -8,17 +8,15 @@ The children's CPU is read from the kernel's accounting (10 ms ticks), so few ru
 import argparse
 import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
 import PIL.Image
 from tests.perception.hostile import samples
 
+from benchmarks.common import Conclusion, conclude, machine, table
 from countenance.perception.decoder import image, video
 from countenance.perception.media import (
     Decoder,
@@ -58,7 +56,7 @@ def measure(runs: int, job: Callable[[], object], pid: int | None = None) -> tup
     return 1000 * cpu / runs, 1000 * wall / runs
 
 
-def main() -> None:
+def main() -> int:
     """Print one row per file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=30)
@@ -100,10 +98,19 @@ def main() -> None:
             )
     if options.json:
         print(json.dumps(rows))
-        return
-    for row in rows:
-        print("  ".join(f"{key} {value}" for key, value in row.items()))
+        return 0
+    table(
+        f"Decoding in a child beside decoding here, ms per file; {machine()}",
+        [key.replace("_", " ") for key in rows[0]],
+        [tuple(row.values()) for row in rows],
+    )
+    return conclude(
+        *(
+            Conclusion("shown", f"decoding in a child, {row['file']}", f"CPU x {row['ratio']}")
+            for row in rows
+        )
+    )
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -3,21 +3,18 @@
 The bar: every class of bad file ends in its fault; of 500 damaged images and 300 damaged videos
 none holds the server past the limit or stops it; the next good file decodes every time.
 
-    python benchmarks/hostile_media.py [--images 500] [--videos 300] [--seed 20180301] [--json]
+    python -m benchmarks.hostile_media [--images 500] [--videos 300] [--seed 20180301] [--json]
 """
 
 import argparse
 import json
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.perception.hostile import catalogue, mutations, samples
 
+from benchmarks.common import conclude, judged, machine, progress, table
 from countenance.perception.media import (
     Decoder,
     ImageParams,
@@ -105,7 +102,8 @@ def run_mutants(
 ) -> Counter[str]:
     """Return how many damaged files ended how."""
     outcomes: Counter[str] = Counter()
-    for number, data in enumerate(mutations.mutants(originals(), count, seed)):
+    mutants = mutations.mutants(originals(), count, seed)
+    for number, data in enumerate(progress(mutants, "damaged files", count)):
         outcomes[trial.decode(data, params)] += 1
         trial.still_works(number)
     return outcomes
@@ -149,20 +147,45 @@ def main() -> int:
                 }
             )
         )
-    else:
-        for family, rows in classes.items():
-            print(f"\n{family + ' class':36} {'bytes':>9} {'seconds':>8}  outcome")
-            for row in rows:
-                mark = "" if row["pass"] else "  WRONG"
-                print(
-                    f"{row['class']:36} {row['bytes']:9} {row['seconds']:8}  {row['outcome']}{mark}"
-                )
-        for family, outcomes in mutants.items():
-            counts = ", ".join(f"{name} {n}" for name, n in outcomes.most_common())
-            print(f"\ndamaged {family}s, seed {options.seed}, n = {outcomes.total()}: {counts}")
-        print(f"\nslowest: class {slowest_class:.2f} s, damaged file {slowest_mutant:.2f} s")
-        print("pass" if not trial.failures else "FAIL\n" + "\n".join(trial.failures))
-    return 1 if trial.failures else 0
+        return 1 if trial.failures else 0
+    for family, rows in classes.items():
+        table(
+            f"Hostile {family}s; {machine()}",
+            ("class", "bytes", "s", "outcome", "bar"),
+            [
+                (row["class"], row["bytes"], row["seconds"], row["outcome"], _mark(row))
+                for row in rows
+            ],
+        )
+    table(
+        f"Damaged files, seed {options.seed}",
+        ("files", "n", "outcomes"),
+        [
+            (f"{family}s", found.total(), ", ".join(f"{k} {n}" for k, n in found.most_common()))
+            for family, found in mutants.items()
+        ],
+    )
+    if trial.failures:
+        table("What is wrong", ("failure", "n"), Counter(trial.failures).most_common())
+    every = [row for rows in classes.values() for row in rows]
+    right = sum(bool(row["pass"]) for row in every)
+    slowest = f"slowest class {slowest_class:.1f} s, damaged file {slowest_mutant:.1f} s"
+    damaged = sum(found.total() for found in mutants.values())
+    return conclude(
+        judged(
+            "hostile classes in the decoder", f"{right} of {len(every)}", "all", right == len(every)
+        ),
+        judged(
+            "damaged files in the decoder",
+            f"{damaged} files, {len(trial.failures)} failures; {slowest}",
+            "0 failures",
+            not trial.failures,
+        ),
+    )
+
+
+def _mark(row: dict[str, object]) -> str:
+    return "ok" if row["pass"] else "WRONG"
 
 
 if __name__ == "__main__":
