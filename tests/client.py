@@ -70,15 +70,16 @@ class Client:
             secret=self.secret_key or self.server.secret_key,
         )
         common = {
-            "X-TC-Action": action,
-            "X-TC-Version": version,
-            "X-TC-Timestamp": str(now),
-            "Authorization": authorization,
+            "x-tc-action": action,
+            "x-tc-version": version,
+            "x-tc-timestamp": str(now),
+            "authorization": authorization,
         }
+        sent = signed | common | {name.lower(): value for name, value in headers.items()}
         answer = httpx.post(
             self.server.url,
             content=content,
-            headers=signed | common | headers,
+            headers={name: value.encode("latin-1") for name, value in sent.items()},
             timeout=60,
             trust_env=False,
         )

@@ -17,7 +17,10 @@ READY_SECONDS = 120
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers; `log` is the file its standard error goes to."""
+    """A server that answers; `log` is the file its standard error goes to.
+
+    What it says on standard output after its first line is in `server.out` when it has ended.
+    """
 
     url: str
     secret_id: str
@@ -62,6 +65,7 @@ def serve(folder: Path, **environment: str) -> Iterator[Running]:
             process.terminate()
             process.wait(timeout=40)
             if process.stdout is not None:
+                (folder / "server.out").write_bytes(process.stdout.read())
                 process.stdout.close()
 
 
