@@ -248,6 +248,8 @@ def left(tmp_path_factory: pytest.TempPathFactory, astronaut: Pixels, live_clip:
     environment |= {
         "COUNTENANCE_MODELS": str(weights.directory()),
         "COUNTENANCE_LOG_LEVEL": "debug",
+        "COUNTENANCE_RATE_PER_ACTION": "1000",
+        "COUNTENANCE_RATE_PER_ADDRESS": "1000",
     }
     contents: dict[str, bytes] = {}
     data = folder / "data"
