@@ -172,7 +172,13 @@ class Server:
     async def start(self) -> None:
         """Open the database and begin to load the networks; `readyz` tells when that is done."""
         await self.database.migrate()
-        self._warming = asyncio.create_task(self.compute.start())
+        self._warming = asyncio.create_task(self._warm())
+
+    async def _warm(self) -> None:
+        try:
+            await self.compute.start()
+        except Exception as error:  # a wrong model folder, a damaged weight: the operator's own
+            log().error("the networks cannot be loaded", reason=str(error))
 
     async def close(self) -> None:
         """Finish the work in hand and close every part."""

@@ -51,7 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     # how faces are seen
     engine: Literal["openvino", "onnxruntime"] = "openvino"
     embedding: str = "sface"  # or the path of a model folder
-    workers: int = 0  # perception threads and decoding children; 0: one per core
+    workers: int = 0  # perception threads; 0: one per core
     queue: int = 64  # accepted requests that wait for a worker; more are told to come back
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
