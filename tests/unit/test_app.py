@@ -1,0 +1,132 @@
+"""The composition root and the last step of the chain, without networks."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+
+from countenance import observe
+from countenance.actions import Context, Outcome
+from countenance.actions.perform import Performer
+from countenance.app import Application, Server
+from countenance.compute import Busy
+from countenance.compute.local import LocalCompute
+from countenance.contract import catalogue
+from countenance.contract.errors import ApiError
+from countenance.settings import load
+from countenance.verification.policy import Policy
+from countenance.wire.call import Call
+
+COMPARE = catalogue.find("2020-03-03", "CompareFace")
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[Server]:
+    """Every part, but networks that never load; not started."""
+
+    def fail() -> None:
+        raise LookupError("the networks are elsewhere")
+
+    (tmp_path / "data").mkdir()
+    made = Server(load(tmp_path / "data", environ={}, workers=1))
+    await made.compute.close()
+    made.compute = LocalCompute(1, 1, fail)
+    yield made
+    await made.close()
+    structlog.reset_defaults()
+
+
+async def _get(server: Server, path: str) -> httpx.Response:
+    transport = httpx.ASGITransport(Application(server))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        return await client.get(path)
+
+
+async def test_networks_that_do_not_load_are_told_and_the_server_is_not_ready(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    observe.configure("info")
+    await server.start()
+    assert server._warming is not None
+    await server._warming
+    (line,) = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (line["level"], line["reason"]) == ("error", "the networks are elsewhere")
+    assert (await _get(server, "/livez")).status_code == 200
+    assert (await _get(server, "/readyz")).status_code == 503
+
+
+async def test_an_unexpected_error_is_internal_and_its_text_stays_inside(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def break_down(_: Call) -> None:
+        raise RuntimeError("number 11204416541220243X")
+
+    observe.configure("info")
+    server.chain = (break_down,)
+    answer = await _get(server, "/?Action=CompareFace")
+    assert answer.status_code == 200
+    found = answer.json()["Response"]
+    assert found["Error"] == {"Code": "InternalError", "Message": "Internal error."}
+    log = capsys.readouterr().err
+    assert "11204416541220243X" not in log + answer.text
+    unexpected = next(line for line in map(json.loads, log.splitlines()) if "error_type" in line)
+    assert unexpected["error_type"].startswith("RuntimeError at test_app.py:")
+    assert unexpected["request_id"] == found["RequestId"]
+
+
+class Meter:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, str, str, str, int]] = []
+
+    async def record(self, *row: Any) -> None:
+        self.rows.append(row)
+
+
+def _performer(meter: Meter, result: Outcome | Exception) -> Performer:
+    async def handler(_: Any, __: Context) -> Outcome:
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    context = Context(LocalCompute(1, 1, lambda: None), Policy())
+    return Performer({("iai", "CompareFace"): handler}, context, meter)
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "counted"),
+    [
+        (
+            ApiError("FailedOperation.ImageDecodeFailed", "x"),
+            "FailedOperation.ImageDecodeFailed",
+            1,
+        ),
+        (Busy("64 wait"), "ServiceUnavailable", 0),
+    ],
+)
+async def test_a_refusal_is_never_billed(raised: Exception, code: str, counted: int) -> None:
+    meter = Meter()
+    with pytest.raises(ApiError) as refused:
+        await _performer(meter, raised).perform(COMPARE, None, "acc")
+    assert refused.value.code == code
+    assert meter.rows == [("acc", "iai", "CompareFace", code, 0)] * counted
+
+
+async def test_an_outcome_is_counted_before_it_is_given() -> None:
+    meter = Meter()
+    outcome = Outcome(COMPARE.response(), "Success", 1)
+    assert await _performer(meter, outcome).perform(COMPARE, None, "acc") is outcome
+    assert meter.rows == [("acc", "iai", "CompareFace", "Success", 1)]
+
+
+async def test_an_action_that_is_not_built_says_so_and_is_not_counted() -> None:
+    meter, action = Meter(), catalogue.find("2020-03-03", "DetectLiveFace")
+    with pytest.raises(ApiError, match="DetectLiveFace") as refused:
+        await _performer(meter, Busy()).perform(action, None, "acc")
+    assert refused.value.code == "UnsupportedOperation"
+    assert meter.rows == []
