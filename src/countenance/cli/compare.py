@@ -55,5 +55,5 @@ def _draw(path: Path, a: Path, b: Path, result: "Comparison") -> None:
         draw.draw_view(decode_image(file.read_bytes(), STILL).pixels, view) for file, view in views
     )
     score = "no score" if result.report.score is None else f"score {result.report.score:.2f}"
-    draw.save(path, draw.side_by_side(left, right, score))
+    show.run("Drawing", lambda: draw.save(path, draw.side_by_side(left, right, score)))
     show.saved(path)

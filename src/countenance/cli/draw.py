@@ -40,9 +40,10 @@ def side_by_side(left: Pixels, right: Pixels, caption: str) -> Pixels:
 
 def save(path: Path, pixels: Pixels) -> None:
     """Write a picture in the format its name says; raises `OSError` when it cannot."""
-    written, data = cv2.imencode(path.suffix or ".png", pixels)
-    if not written:
-        raise OSError(0, "cannot be written", str(path))
+    try:
+        _, data = cv2.imencode(path.suffix or ".png", pixels)
+    except cv2.error:
+        raise OSError(0, "no picture format has this suffix", str(path)) from None
     path.write_bytes(data.tobytes())
 
 

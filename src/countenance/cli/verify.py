@@ -62,5 +62,6 @@ def _draw(path: Path, photo: Path, result: "Verification") -> None:
         seen.append(result.best_frame)
     drawn = [draw.draw_view(p, look(p, ViewParams(mesh=True))[0]) for p in seen]
     live = "no face" if result.live is None else f"live {result.live:.2f}"
-    draw.save(path, draw.side_by_side(drawn[0], drawn[-1], f"{live}, score {result.score:.2f}"))
+    pair = draw.side_by_side(drawn[0], drawn[-1], f"{live}, score {result.score:.2f}")
+    show.run("Drawing", lambda: draw.save(path, pair))
     show.saved(path)
