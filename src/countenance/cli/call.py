@@ -30,14 +30,26 @@ def call(
     json: Annotated[bool, typer.Option("--json", help="Print the answer as it came.")] = False,
 ) -> None:
     """Call one action with TC3-HMAC-SHA256; status 1 when the answer is an error."""
+    from urllib.parse import urlsplit
+
     import httpx
     import msgspec
+
+    from countenance.wire.outgoing import post_headers
 
     if not secret_id or not secret_key:
         show.fail("a key is needed: --secret-id and --secret-key, or the TENCENTCLOUD_ variables")
     found = _find(action)
     body = msgspec.json.encode(_parameters(found, parameters or []))
-    headers = _headers(found, body, url, secret_id, secret_key, region)
+    headers = post_headers(
+        found,
+        body,
+        host=urlsplit(url).netloc,
+        secret_id=secret_id,
+        secret=secret_key,
+        now=time.time(),
+        region=region,
+    )
     try:
         with show.working(f"Calling {action}"):
             answer = httpx.post(url, content=body, headers=headers, timeout=60, trust_env=False)
@@ -84,33 +96,6 @@ def _file(name: str) -> str:
         return pybase64.b64encode(Path(name).expanduser().read_bytes()).decode("ascii")
     except OSError as error:
         show.fail(f"{name}: {error.strerror}")
-
-
-def _headers(
-    action: "Action", body: bytes, url: str, secret_id: str, secret_key: str, region: str
-) -> dict[str, str]:
-    import hashlib
-    from urllib.parse import urlsplit
-
-    from countenance.wire.signature import sign_tc3
-
-    now = int(time.time())
-    signed = {"content-type": "application/json", "host": urlsplit(url).netloc}
-    headers = {
-        "X-TC-Action": action.name,
-        "X-TC-Version": action.version,
-        "X-TC-Timestamp": str(now),
-        "Authorization": sign_tc3(
-            method="POST",
-            headers=signed,
-            payload_hash=hashlib.sha256(body).hexdigest(),
-            timestamp=now,
-            service=action.service,
-            secret_id=secret_id,
-            secret=secret_key,
-        ),
-    }
-    return headers | signed | ({"X-TC-Region": region} if region else {})
 
 
 def _response(content: bytes, url: str) -> dict[str, object]:
