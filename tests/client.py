@@ -79,7 +79,7 @@ class Client:
         answer = httpx.post(
             self.server.url,
             content=content,
-            headers={name: value.encode("latin-1") for name, value in sent.items()},
+            headers=[(name.encode(), value.encode("latin-1")) for name, value in sent.items()],
             timeout=60,
             trust_env=False,
         )

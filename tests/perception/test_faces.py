@@ -245,7 +245,8 @@ def test_two_stills_are_compared_by_their_largest_faces(astronaut: Pixels, hoppe
 def test_quality_falls_with_blur_darkness_and_size(portrait: Pixels) -> None:
     (face,) = detect(portrait)
     clean = qualities.measure(portrait, face)
-    blurred = qualities.measure(cv2.GaussianBlur(portrait, (0, 0), 4), face)
+    soft = np.asarray(cv2.GaussianBlur(portrait, (0, 0), 4), np.uint8)
+    blurred = qualities.measure(soft, face)
     dark = qualities.measure((portrait * 0.3).astype(np.uint8), face)
     small_pixels = _scaled(portrait, 0.5)
     small = qualities.measure(small_pixels, detect(small_pixels)[0])

@@ -24,7 +24,9 @@ def _view(*reasons: str) -> View:
     return View(64, 64, 0, (), None, None, None, reasons)
 
 
-def _stills(score: float | None, a: tuple[str, ...] = (), b: tuple[str, ...] = ()):
+def _stills(
+    score: float | None, a: tuple[str, ...] = (), b: tuple[str, ...] = ()
+) -> ComparisonReport:
     return ComparisonReport(_view(*a), _view(*b), score, score, "sface")
 
 
