@@ -1,7 +1,6 @@
 """A client of the API without an SDK: signed bytes out, the answer as it came back."""
 
 import asyncio
-import hashlib
 import json
 import time
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import httpx
 from countenance.accounts.usage import Usage
 from countenance.contract import catalogue
 from countenance.store.database import Database
-from countenance.wire.signature import sign_tc3
+from countenance.wire.outgoing import post_headers
 from tests.serving import Running
 
 FACEID, IAI = "2018-03-01", "2020-03-03"
@@ -57,25 +56,15 @@ class Client:
         return answer
 
     def _send(self, action: str, content: bytes, headers: dict[str, str]) -> Answer:
-        version = VERSIONS.get(action, FACEID)
-        signed = {"content-type": "application/json", "host": self.server.endpoint}
-        now = int(time.time())
-        authorization = sign_tc3(
-            method="POST",
-            headers=signed,
-            payload_hash=hashlib.sha256(content).hexdigest(),
-            timestamp=now,
-            service="iai" if version == IAI else "faceid",
+        signed = post_headers(
+            catalogue.find(VERSIONS.get(action, FACEID), action),
+            content,
+            host=self.server.endpoint,
             secret_id=self.server.secret_id,
             secret=self.secret_key or self.server.secret_key,
+            now=time.time(),
         )
-        common = {
-            "x-tc-action": action,
-            "x-tc-version": version,
-            "x-tc-timestamp": str(now),
-            "authorization": authorization,
-        }
-        sent = signed | common | {name.lower(): value for name, value in headers.items()}
+        sent = signed | {name.lower(): value for name, value in headers.items()}
         answer = httpx.post(
             self.server.url,
             content=content,
@@ -118,3 +107,14 @@ def added(before: Counts, after: Counts) -> Counts:
 def is_known(action: str, code: str) -> bool:
     """Whether the contract of the action's service, or the common one, has the code."""
     return code == "Success" or catalogue.is_known(code, VERSIONS.get(action, FACEID))
+
+
+def check(answer: Answer, action: str) -> None:
+    """What holds of every answer, whatever it says."""
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert len(answer.response["RequestId"]) == 36
+    assert is_known(action, answer.code)
+    if "Error" in answer.response:
+        assert answer.response.keys() == {"Error", "RequestId"}
+        assert answer.message

@@ -1,0 +1,148 @@
+"""Every Result of CompareFaceLiveness, each provoked once."""
+
+import base64
+import io
+
+import numpy as np
+import PIL.Image
+import pytest
+from tests import films
+from tests.client import Client, added, check, counts
+from tests.conftest import Pixels
+from tests.media import NOISE, Build, Media, Params, picture
+from tests.serving import Running
+
+from countenance.reasons import reasons
+
+BILLED = {"Success", "FailedOperation.CompareLowSimilarity"}
+
+
+@pytest.fixture(scope="module")
+def media(astronaut: Pixels, hopper: Pixels, live_clip: bytes, print_clip: bytes) -> Media:
+    return Media(astronaut, hopper, live_clip, print_clip)
+
+
+@pytest.fixture(scope="module")
+def client(server: Running) -> Client:
+    return Client(server)
+
+
+def _spliced(m: Media) -> Params:
+    """More live frames than frames of a print, so that it is the second lowest that fails."""
+    return m.clip(video=films.film(m.live + m.live[:4] + m.fake[:8]))
+
+
+# The code, whether the score must be 0, whether a face was seen, what is sent.
+JUDGED: list[tuple[str, bool, bool, Build]] = [
+    ("Success", False, True, lambda m: m.clip()),
+    ("Success", False, True, lambda m: m.clip(photo=picture(m.astronaut, "PNG"), ValidateData="")),
+    (
+        "FailedOperation.CompareLowSimilarity",
+        False,
+        True,
+        lambda m: m.clip(photo=picture(m.hopper)),
+    ),
+    (
+        "FailedOperation.LifePhotoSizeError",
+        True,
+        False,
+        lambda m: m.clip(photo=picture(np.zeros((63, 63, 3)))),
+    ),
+    (
+        "FailedOperation.LifePhotoSizeError",
+        True,
+        False,
+        lambda m: m.clip(photo=picture(np.zeros((64, 8001, 3)))),
+    ),
+    ("FailedOperation.LifePhotoDetectNoFaces", True, True, lambda m: m.clip(photo=NOISE)),
+    (
+        "FailedOperation.LifePhotoDetectFaces",
+        False,
+        True,
+        lambda m: m.clip(photo=picture(films.side_by_side(m.live[:1], m.other[:1])[0])),
+    ),
+    (
+        "FailedOperation.LifePhotoPoorQuality",
+        False,
+        True,
+        lambda m: m.clip(photo=picture(films.darkened(m.astronaut))),
+    ),
+    ("FailedOperation.SilentPictureLiveFail", True, True, lambda m: m.clip(video=m.print_clip)),
+    ("FailedOperation.SilentThreshold", True, True, _spliced),
+    (
+        "FailedOperation.SilentTooShort",
+        True,
+        True,
+        lambda m: m.clip(video=films.film(m.live, rate=10)),
+    ),
+    (
+        "FailedOperation.SilentFaceDetectFail",
+        True,
+        False,
+        lambda m: m.clip(video=films.film(films.landscape(1))),
+    ),
+    (
+        "FailedOperation.SilentMultiFaceFail",
+        True,
+        True,
+        lambda m: m.clip(video=films.film(films.side_by_side(m.live, m.other) * 2)),
+    ),
+    (
+        "FailedOperation.SilentFaceQualityFail",
+        True,
+        True,
+        lambda m: m.filmed(films.blurred),
+    ),
+    ("FailedOperation.SilentFaceQualityFail", True, True, lambda m: m.filmed(films.scaled(0.2))),
+    ("FailedOperation.ActionLightDark", True, True, lambda m: m.filmed(films.darkened)),
+    ("FailedOperation.ActionLightStrong", True, True, lambda m: m.filmed(films.glaring)),
+    ("FailedOperation.LivessBestFrameError", True, True, lambda m: m.filmed(films.narrowed)),
+    (
+        "FailedOperation.LivessDetectFake",
+        True,
+        True,
+        lambda m: m.clip(video=films.film(m.live + m.other)),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "zero", "seen", "build"),
+    JUDGED,
+    ids=[f"{number}-{case[0]}" for number, case in enumerate(JUDGED)],
+)
+def test_a_judgement_is_a_successful_answer(
+    client: Client,
+    media: Media,
+    code: str,
+    zero: bool,
+    seen: bool,
+    build: Build,
+) -> None:
+    before = counts(client.server)
+    answer = client.call("CompareFaceLiveness", build(media))
+    check(answer, "CompareFaceLiveness")
+    found = answer.response
+    assert found.keys() == {"Result", "Description", "Sim", "BestFrameBase64", "RequestId"}
+    assert found["Result"] == code
+    assert (found["Description"] == "Success") is (code == "Success")
+    assert found["Description"]
+    assert (found["Sim"] == 0) is zero
+    assert code != "Success" or found["Sim"] >= 70
+    assert code != "FailedOperation.CompareLowSimilarity" or found["Sim"] < 70
+    if seen:
+        frame = base64.b64decode(found["BestFrameBase64"])
+        assert PIL.Image.open(io.BytesIO(frame)).format == "JPEG"
+    else:
+        assert found["BestFrameBase64"] is None
+    row = ("faceid", "CompareFaceLiveness", code)
+    assert added(before, counts(client.server)) == {row: (1, int(code in BILLED))}
+
+
+def test_every_code_of_a_judgement_is_provoked_here() -> None:
+    told = {code for code, *_ in JUDGED} - {"Success", "FailedOperation.LifePhotoSizeError"}
+    modes = ("silent", "photo", "compare")
+    known = {
+        item.codes[mode] for item in reasons().values() for mode in modes if mode in item.codes
+    }
+    assert told == known
