@@ -89,9 +89,9 @@ def test_what_perception_says_has_a_code_where_it_can_appear(key: str, mode: str
     assert mode in reason(key).codes
 
 
-def test_the_search_through_the_source_finds_each_way_of_saying() -> None:
-    said = {key for key, _ in EMITTED}
-    assert {"too_dark", "no_face", "several_faces", "too_short", "spoof", "person_changed"} <= said
+def test_the_vocabulary_is_what_can_be_said_and_nothing_else() -> None:
+    said = {key for key, _ in EMITTED} | {key for key, _ in _findings()}
+    assert said == reasons().keys()
 
 
 def test_what_the_verdict_finds_has_a_code() -> None:
