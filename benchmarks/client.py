@@ -1,7 +1,6 @@
 """A signing client of a running server, for benchmarks that speak HTTP to one."""
 
 import base64
-import hashlib
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from tests.serving import Running
 
 from countenance.contract import catalogue
 from countenance.contract.catalogue import Action
-from countenance.wire.signature import sign_tc3
+from countenance.wire.outgoing import post_headers
 
 COMPARE = catalogue.find("2020-03-03", "CompareFace")
 LIVENESS = catalogue.find("2018-03-01", "CompareFaceLiveness")
@@ -69,23 +68,15 @@ class Client:
     ) -> tuple[dict[str, str], bytes]:
         """Headers and body of a request, good for the clock window of five minutes."""
         body = msgspec.json.encode(params)
-        now = int(time.time()) + skew
-        signed = {"content-type": "application/json", "host": self._server.endpoint}
-        headers = {
-            "X-TC-Action": action.name,
-            "X-TC-Version": action.version,
-            "X-TC-Timestamp": str(now),
-            "Authorization": sign_tc3(
-                method="POST",
-                headers=signed,
-                payload_hash=hashlib.sha256(body).hexdigest(),
-                timestamp=now,
-                service=action.service,
-                secret_id=self._server.secret_id,
-                secret=self._secret_key,
-            ),
-        }
-        return headers | signed, body
+        headers = post_headers(
+            action,
+            body,
+            host=self._server.endpoint,
+            secret_id=self._server.secret_id,
+            secret=self._secret_key,
+            now=time.time() + skew,
+        )
+        return headers, body
 
     def send(self, headers: dict[str, str], body: bytes) -> Answer:
         """Send a request made by `signed`."""

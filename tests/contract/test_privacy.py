@@ -307,9 +307,6 @@ def test_no_plant_is_left_anywhere(left: Left) -> None:
     assert _found(left, left.plants.keys() - {"the invented name"}) == {}
 
 
-@pytest.mark.xfail(
-    reason="the explanation of a failing signature writes out names and the credential's date"
-)
 def test_names_that_callers_invent_are_left_nowhere(left: Left) -> None:
     assert _found(left, ["the invented name"]) == {}
 

@@ -130,6 +130,19 @@ def errors(version: str | None = None) -> Mapping[str, str]:
     return MappingProxyType(texts)
 
 
+@cache
+def parameter_names() -> frozenset[str]:
+    """The names of all parameters of all actions, and of the members of those that are objects."""
+    found: set[str] = set()
+    waiting = [param for action in actions() for param in action.params.values()]
+    while waiting:
+        param = waiting.pop()
+        if param.name not in found or param.members:
+            found.add(param.name)
+            waiting.extend(param.members.values())
+    return frozenset(found)
+
+
 def is_known(code: str, version: str | None = None) -> bool:
     """Whether a dotted code is in the contract: of that version, or by default of any."""
     return any(code in errors(v) for v in ((version,) if version else versions()))

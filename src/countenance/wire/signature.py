@@ -3,16 +3,20 @@
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from countenance.contract import catalogue
 from countenance.wire.authorization import ALGORITHM, Authorization
 
 EMPTY_HASH = hashlib.sha256(b"").hexdigest()
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 UNSIGNED_HASH = hashlib.sha256(UNSIGNED_PAYLOAD.encode()).hexdigest()
+# A name that a caller invents may itself be personal: only names the API knows are written out.
+OTHER = "(another name)"
 HostVariant = Literal["as-sent", "port-stripped", "public"]
 Pairs = Sequence[tuple[bytes, bytes]]
 V1Digest = Literal["sha1", "sha256"]
@@ -20,6 +24,8 @@ V1Digest = Literal["sha1", "sha256"]
 _COMMON = {b"Action", b"Version", b"Timestamp", b"Nonce", b"SecretId", b"SignatureMethod"}
 _COMMON |= {b"Region", b"Language", b"RequestClient"}
 _PARTS_SHOWN = 200
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_HEADER = re.compile(r"content-type|host|x-tc-(action|version|timestamp|region|language|token)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,8 @@ def verify_tc3(
     """
     date = utc_date(timestamp)
     if authorization.date != date:
-        reason = f"the credential date {authorization.date!r} is not the UTC date {date}"
+        claimed = authorization.date if _DATE.fullmatch(authorization.date) else "(no date)"
+        reason = f"the credential date {claimed} is not the UTC date {date}"
         return Verdict(False, explanation=Explanation(ALGORITHM, reason))
     key = derive_key(secret, authorization.date, authorization.service)
     signed = authorization.signed_headers
@@ -94,12 +101,17 @@ def verify_tc3(
                 return Verdict(True, variant)
             tried.append(f"host {variant}, values {case}")
     parts = [_part("method", method.encode()), _part("path", b"/"), _part("query", query)]
-    parts += [_part(name, value.encode("latin-1")) for name, value in values.items()]
     parts += [
-        _part("signed headers", ";".join(signed).encode("latin-1")),
+        _part(name, value.encode("latin-1"))
+        if _HEADER.fullmatch(name)
+        else Part(OTHER, len(value), None)
+        for name, value in values.items()
+    ]
+    parts += [
+        Part("signed headers", len(";".join(signed)), None),
         _part("payload hash", payload_hash.encode()),
         _part("timestamp", timestamp.encode("latin-1")),
-        _part("scope service", authorization.service.encode("latin-1")),
+        Part("scope service", len(authorization.service), None),
     ]
     reason = "no variant of the request gives the signature sent"
     return Verdict(False, None, Explanation(ALGORITHM, reason, tuple(parts), tuple(tried)))
@@ -128,8 +140,10 @@ def verify_v1(
             tried.append(f"host {variant}, {spelling}")
     parts = [_part("method", method.encode()), _part("host", host.encode("latin-1"))]
     for key, value in sorted(unsigned)[:_PARTS_SHOWN]:
-        name = key.decode("utf-8", "replace")
-        parts.append(_part(name, value) if key in _COMMON else Part(name, len(value), None))
+        if key in _COMMON:
+            parts.append(_part(key.decode(), value))
+        else:
+            parts.append(Part(_known(key), len(value), None))
     reason = "no variant of the request gives the signature sent"
     return Verdict(False, None, Explanation(f"v1 {digest}", reason, tuple(parts), tuple(tried)))
 
@@ -213,6 +227,13 @@ def _v1(method: str, host: str, unsigned: Pairs, secret: str, digest: V1Digest) 
 def _digest(pairs: Pairs) -> V1Digest:
     # Anything but the exact name, MD5 included, means SHA-1 (specification).
     return "sha256" if (b"SignatureMethod", b"HmacSHA256") in pairs else "sha1"
+
+
+def _known(key: bytes) -> str:
+    """The name of a business parameter, flattened as sent, where the API has every word of it."""
+    name = key.decode("utf-8", "replace")
+    words = [word for word in re.split(r"[._]", name) if not (word.isascii() and word.isdigit())]
+    return name if set(words) <= catalogue.parameter_names() | {"Token"} else OTHER
 
 
 def _part(name: str, value: bytes) -> Part:
