@@ -109,3 +109,14 @@ def test_a_wrong_key_and_a_stale_clock_are_the_exact_errors(
     for skew in (-400, 400):
         stale = _call(server, algorithm, "POST", COMPARE, params=params, skew=skew)["error"]
         assert stale["code"] == "AuthFailure.SignatureExpire"
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_byte_changed_on_the_way_is_the_exact_error(
+    server: Running, astronaut: Pixels, algorithm: str, method: str
+) -> None:
+    one = _text(thumbnail(astronaut))
+    params = {"ImageA": one, "ImageB": one}
+    changed = _call(server, algorithm, method, COMPARE, params=params, tamper=True)["error"]
+    assert changed["code"] == "AuthFailure.SignatureFailure"

@@ -77,7 +77,7 @@ class Loaded(msgspec.Struct, frozen=True):
 def read(choice: str) -> tuple[Slot, Path]:
     """The slot and network file of `sface` or of a model folder; raises `SlotError`."""
     shipped = resources.files(__package__) / "slots" / f"{choice}.json"
-    if shipped.is_file():
+    if choice.isidentifier() and shipped.is_file():
         slot = _parse(shipped.read_bytes(), f"{choice}.json")
         return slot, weights.path(slot.weights)
     folder = Path(choice).expanduser()

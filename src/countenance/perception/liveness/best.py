@@ -25,7 +25,6 @@ class BestParams:
     """
 
     live: float = 0.9
-
     eye_distance: float = 40.0
     angle: float = 20.0
     eyes_open: float = 0.8
