@@ -11,7 +11,7 @@ from countenance.reasons import reason
 
 NAMES = {"a": "ImageA", "b": "ImageB"}
 LIMIT = 5 * 1024 * 1024  # characters of base64 (API document 1059/36977)
-OTHER_SIDE = 2000  # pixels of the longer side of what is not JPEG (wire.md 10.2)
+OTHER_SIDE = 2000  # pixels of the longer side of what is not JPEG
 
 
 async def compare_face(request: CompareFaceRequest, context: Context) -> Outcome:
