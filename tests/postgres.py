@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.conftest import missing
 
 UNPRIVILEGED = ("postgres", "nobody")
 OLDEST = 15
@@ -31,21 +31,12 @@ def find_binaries() -> Path | None:
     return newest[1] if newest[0] >= OLDEST else None
 
 
-def refuse(missing: str) -> None:
-    """Skip naming what is missing; in CI, where it must be there, fail."""
-    message = f"PostgreSQL tests need {missing}"
-    if os.environ.get("COUNTENANCE_CI") == "1":
-        pytest.fail(message)
-    pytest.skip(message)
-
-
 @contextlib.contextmanager
 def run_postgres() -> Iterator[str]:
     """Start the server, give its URL, stop it and remove its folder."""
     binaries = find_binaries()
     if binaries is None:
-        refuse(f"the binaries of PostgreSQL {OLDEST} or later (Debian package `postgresql`)")
-        raise AssertionError("unreachable")
+        missing(f"PostgreSQL {OLDEST} or later (Debian package `postgresql`)")
     prefix, owner = _step_down()
     # Short, for a socket's path is at most 107 bytes.
     folder = Path(tempfile.mkdtemp(prefix="cnt-pg-"))
@@ -85,14 +76,13 @@ def _step_down() -> tuple[list[str], pwd.struct_passwd | None]:
         return [], None
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        refuse("`setpriv` (Debian package `util-linux`) to run without root's rights")
+        missing("`setpriv` (Debian package `util-linux`)")
     for name in UNPRIVILEGED:
         with contextlib.suppress(KeyError):
             user = pwd.getpwnam(name)
             identity = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
             return [str(setpriv), *identity], user
-    refuse(f"an unprivileged user, one of {', '.join(UNPRIVILEGED)}")
-    raise AssertionError("unreachable")
+    return missing(f"an unprivileged user, one of {', '.join(UNPRIVILEGED)}")
 
 
 def _find_port() -> int:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.conftest import missing
 from tests.serving import Running
 
 from countenance.app import STATIC
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
 
 WEB = Path(__file__).parents[2] / "web"
 ANSWER_MS = 60_000
-
-
-def lacking(what: str) -> NoReturn:
-    """Skip for want of `what`, or fail where COUNTENANCE_CI=1 says that nothing is wanting."""
-    if os.environ.get("COUNTENANCE_CI") == "1":
-        pytest.fail(f"missing: {what}", pytrace=False)
-    pytest.skip(f"missing: {what}")
 
 
 @dataclass
@@ -74,7 +68,7 @@ def chromium(play: "Playwright", *options: str) -> Iterator["Browser"]:
     """Debian's Chromium, closed at the end."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
-        lacking("chromium (Debian: apt-get install chromium)")
+        missing("chromium (Debian: apt-get install chromium)")
     # Chromium will not put root into its sandbox; containers have no other user.
     plain = ["--no-sandbox"] if os.geteuid() == 0 else []
     browser = play.chromium.launch(executable_path=program, args=[*plain, *options])
@@ -90,7 +84,7 @@ def play() -> Iterator["Playwright"]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        lacking("the Python package playwright")
+        missing("the Python package playwright")
     with sync_playwright() as started:
         yield started
 
@@ -99,7 +93,7 @@ def play() -> Iterator["Playwright"]:
 def built() -> None:
     """The page's files."""
     if not (STATIC / "try" / "index.html").is_file():
-        lacking("the built page (make web)")
+        missing("the built page (make web)")
 
 
 @pytest.fixture(scope="module")
@@ -114,5 +108,5 @@ def axe() -> str:
     """The source of axe-core, which the page's own packages pin."""
     script = WEB / "node_modules" / "axe-core" / "axe.min.js"
     if not script.is_file():
-        lacking("axe-core (npm ci in web/)")
+        missing("axe-core (npm ci in web/)")
     return script.read_text(encoding="utf-8")

@@ -52,29 +52,33 @@ async def compare_face_liveness(request: CompareFaceLivenessRequest, context: Co
         if error.name == "video":
             raise inputs.video_error("VideoBase64", error.error) from None
         if error.error.fault in (Fault.TOO_MANY_PIXELS, Fault.TOO_SMALL):
-            return _outcome(SIZE_RESULT, 0.0, None)
+            return Outcome(_response(SIZE_RESULT, 0.0, None), code=SIZE_RESULT)
         raise inputs.image_error("ImageBase64", error.error, inputs.PHOTO_CODES) from None
     verdict = judge_clip(report, context.policy, with_photo=True)
-    return _outcome(result(verdict), verdict.score, report.best)
+    result, billed = _result(verdict)
+    return Outcome(_response(result, verdict.score, report.best), result, billed)
 
 
-def result(verdict: Verdict) -> str:
-    """The `Result` of a verdict: `Success`, or the code of the finding to tell first."""
+def _result(verdict: Verdict) -> tuple[str, int]:
+    """The `Result` of a verdict (`Success`, or the code of the finding to tell first), its charge.
+
+    The pure API bills what its vocabulary calls billable.
+    """
     if verdict.passed:
-        return "Success"
+        return "Success", 1
     first = verdict.findings[0]
-    return code(first.key, first.mode)
+    return code(first.key, first.mode), int(reason(first.key).billable)
 
 
-def _outcome(result: str, score: float, best: NDArray[np.uint8] | None) -> Outcome:
-    response = CompareFaceLivenessResponse(
+def _response(
+    result: str, score: float, best: NDArray[np.uint8] | None
+) -> CompareFaceLivenessResponse:
+    return CompareFaceLivenessResponse(
         Result=result,
         Description=("Success" if result == "Success" else catalogue.errors(VERSION)[result]),
         Sim=round(score, 2),
         BestFrameBase64=None if best is None else _jpeg(best),
     )
-    billed = result in ("Success", reason("low_similarity").codes["compare"])
-    return Outcome(response, code=result, billed=int(billed))
 
 
 def _jpeg(pixels: NDArray[np.uint8]) -> str:
