@@ -20,12 +20,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from countenance.accounts.authenticator import Authenticator
 from countenance.accounts.keys import Keys
 from countenance.accounts.permissions import allow
-from countenance.accounts.state import require_active
 from countenance.accounts.usage import Usage
 from countenance.actions import Context, handlers
 from countenance.actions.perform import Performer
 from countenance.compute.local import LocalCompute
-from countenance.contract import catalogue
+from countenance.contract import catalogue, states
 from countenance.contract.errors import ApiError
 from countenance.observe import Metrics, describe, log
 from countenance.perception.warm import warm
@@ -104,7 +103,9 @@ class Server:
         )
 
     async def _check_account(self, call: Call) -> None:
-        require_active(call.account.state, call.routed.service)
+        state = call.account.states.get(call.routed.service, "active")
+        if refused := states.refusal(state, call.routed):
+            raise refused
 
     async def _perform(self, call: Call) -> None:
         outcome = await self.performer.perform(call.routed, call.request, call.account.account_id)

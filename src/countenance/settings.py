@@ -44,6 +44,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     allow_unsigned_payload: bool = True
     lenient_parameters: bool = False
     strict_regions: bool = False
+    strict_hosts: bool = False  # refuse a Host that names another product
+    offline_actions: list[str] = []  # names of actions that are switched off
+    trusted_proxies: list[str] = []  # networks whose X-Forwarded-For is believed
+    repeat_window: int = 10  # within which an equal request of an account is metered once
+    keys_per_account: int = 2  # key pairs; temporary credentials do not count
     rate_per_action: int = 20  # where the contract states none
     rate_per_account: int = 200
     rate_per_address: int = 200

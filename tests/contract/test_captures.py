@@ -14,25 +14,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from tests.callers import Caller
 
 from countenance.contract.errors import ApiError
 from countenance.wire import guard, proof, request, signature, steps
-from countenance.wire.call import AccountState, Call
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Whoever holds a key, as a layer below the wire would have it."""
-
-    account_id: str
-    key_id: str
-    secret: str
-    token: str | None = None
-    enabled: bool = True
-    permissions: frozenset[str] | None = None
-    expires: float | None = None
-    state: AccountState = "active"
-
+from countenance.wire.call import Call
 
 FILE = Path(__file__).parent / "data" / "captures.jsonl"
 CALLERS = {

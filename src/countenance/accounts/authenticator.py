@@ -1,14 +1,16 @@
 """Finds who a SecretId belongs to; asked on every signed request."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 
 from sqlalchemy import select
 
-from countenance.accounts.accounts import State
 from countenance.accounts.cache import Cache
 from countenance.accounts.keys import secret_context
+from countenance.contract import catalogue
+from countenance.contract.states import State
 from countenance.store.database import Database
 from countenance.store.secrets import MasterKey
 from countenance.store.tables import accounts, keys
@@ -16,13 +18,15 @@ from countenance.store.tables import accounts, keys
 TTL = 5.0  # seconds after which a change made by another process is seen
 CAPACITY = 4096
 ID_LENGTH = 128  # characters; ours have 36
+SERVICES = tuple(sorted({action.service for action in catalogue.actions()}))
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who signs with a key, as stored: what to refuse is for the caller of `find` to decide.
 
-    `expires` is UNIX seconds; `permissions` None allows all; `state` is the account's.
+    `expires` is UNIX seconds; `permissions` None allows all; `states` holds the services that are
+    not active, by name.
     """
 
     account_id: str
@@ -32,7 +36,11 @@ class Caller:
     enabled: bool
     permissions: frozenset[str] | None
     expires: float | None
-    state: State
+    mfa: bool = False
+    allowed: tuple[IPv4Network | IPv6Network, ...] = ()
+    denied: tuple[IPv4Network | IPv6Network, ...] = ()
+    rates: Mapping[str, int] = field(default_factory=dict)
+    states: Mapping[str, State] = field(default_factory=dict)
 
 
 class Authenticator:
@@ -110,5 +118,5 @@ class Authenticator:
             enabled=row.enabled,
             permissions=None if row.permissions is None else frozenset(row.permissions),
             expires=row.expires,
-            state=row.state,
+            states={} if row.state == "active" else dict.fromkeys(SERVICES, "suspended"),
         )

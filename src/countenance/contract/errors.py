@@ -2,20 +2,37 @@
 
 import re
 
+from countenance.contract.messages import Language, Text, Value, text
+
 _PRINTABLE = re.compile(r"[!-_a-~]{1,32}")  # visible ASCII without the backtick that quotes it
 
 
 class ApiError(Exception):
     """An answer in the error form; raised anywhere above perception, rendered by `wire/response`.
 
-    `code` is a dotted code of the contract, `message` is shown to the integrator: it names the
-    parameter, the rule and the kind (never the content) of what arrived.
+    `code` is a dotted code of the contract. What is said to the integrator names the parameter,
+    the rule and the kind (never the content) of what arrived.
     """
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
+    def __init__(self, code: str, *said: Text | str) -> None:
         self.code = code
-        self.message = message
+        self._said = said
+        super().__init__(f"{code}: {self.message}")
+
+    @property
+    def message(self) -> str:
+        """What is said, in English."""
+        return self.say("en-US")
+
+    def say(self, language: Language) -> str:
+        """What is said, in a language of the API."""
+        parts = [part if isinstance(part, str) else part.say(language) for part in self._said]
+        return ("" if language == "zh-CN" else " ").join(part for part in parts if part)
+
+
+def failure(key: str, *details: Text | str, **values: Value) -> ApiError:
+    """The error of a common code (`code` or `code#variant`): its sentence, then the details."""
+    return ApiError(key.partition("#")[0], text(key, **values), *details)
 
 
 def describe(value: object) -> str:
@@ -57,13 +74,12 @@ def printable(name: str) -> str:
 
 def missing_parameter(name: str, detail: str = "") -> ApiError:
     """A required common or business parameter is absent."""
-    text = f"The request is missing a required parameter `{name}`."
-    return ApiError("MissingParameter", f"{text} {detail}".rstrip())
+    return failure("MissingParameter", detail, name=name)
 
 
 def unknown_parameter(name: str) -> ApiError:
     """A business parameter outside the contract of the action."""
-    return ApiError("UnknownParameter", f"The parameter `{name}` is not recognized.")
+    return failure("UnknownParameter", name=name)
 
 
 def invalid_parameter(name: str, rule: str, arrived: str) -> ApiError:

@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from countenance.contract.errors import ApiError
-from countenance.wire.messages import failure
+from countenance.contract.errors import ApiError, failure
 
 ALGORITHM = "TC3-HMAC-SHA256"
 _FIELDS = ("Credential", "SignedHeaders", "Signature")

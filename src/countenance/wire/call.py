@@ -1,10 +1,14 @@
 """One request on its way through the chain, and the caller behind it."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
+
+from countenance.contract.messages import Language
+from countenance.contract.states import State
 
 if TYPE_CHECKING:
     from countenance.contract.catalogue import Action
@@ -13,8 +17,7 @@ if TYPE_CHECKING:
     from countenance.wire.signature import Explanation
 
 Family = Literal["tc3", "v1"]
-Language = Literal["en-US", "zh-CN"]
-AccountState = Literal["active", "suspended"]
+Network = IPv4Network | IPv6Network
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
@@ -57,8 +60,28 @@ class Caller(Protocol):
         ...
 
     @property
-    def state(self) -> AccountState:
-        """Whether the account is served at all."""
+    def mfa(self) -> bool:
+        """True for a key that may only be used with a second factor, which no API call carries."""
+        ...
+
+    @property
+    def allowed(self) -> tuple[Network, ...]:
+        """The networks requests may come from; empty means any."""
+        ...
+
+    @property
+    def denied(self) -> tuple[Network, ...]:
+        """The networks requests may not come from, whatever is allowed."""
+        ...
+
+    @property
+    def rates(self) -> Mapping[str, int]:
+        """Requests per second that hold for this account: by action, `*` for all actions."""
+        ...
+
+    @property
+    def states(self) -> Mapping[str, State]:
+        """The state of each service, by its name, that is not active for the account."""
         ...
 
 

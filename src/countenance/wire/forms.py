@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from countenance.contract.errors import ApiError
-from countenance.wire.messages import failure
+from countenance.contract.errors import ApiError, failure
 
 _MAX_FIELDS = 10_000
 _MAX_PART_HEADERS = 8 * 1024

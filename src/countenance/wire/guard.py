@@ -10,8 +10,8 @@ from limits import RateLimitItemPerSecond
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from countenance.contract.errors import failure
 from countenance.wire.counts import WindowCounts
-from countenance.wire.messages import failure
 
 
 class ReplayStore(Protocol):

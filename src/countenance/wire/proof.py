@@ -4,9 +4,9 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 
+from countenance.contract.errors import failure
 from countenance.wire import signature
 from countenance.wire.call import Call
-from countenance.wire.messages import failure
 from countenance.wire.signature import Verdict
 
 # Longer than this, hashing moves to a thread so that other requests are not kept waiting.

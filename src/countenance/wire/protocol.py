@@ -12,9 +12,8 @@ import uuid
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from countenance.contract.errors import ApiError
+from countenance.contract.errors import ApiError, failure
 from countenance.wire.forms import NOT_DECODED
-from countenance.wire.messages import failure
 from countenance.wire.request import QUERY_EXTENSION
 from countenance.wire.response import error_body
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from countenance.contract.errors import ApiError, invalid_parameter, missing_parameter
+from countenance.contract.errors import ApiError, failure, invalid_parameter, missing_parameter
+from countenance.contract.messages import Language
 from countenance.wire import forms
-from countenance.wire.call import Call, Family, Language, Receive
-from countenance.wire.messages import failure
+from countenance.wire.call import Call, Family, Receive
 
 QUERY_EXTENSION = "countenance.query"
 _TC3_HEADERS = ("authorization", "x-tc-action", "x-tc-version", "x-tc-timestamp")

@@ -7,9 +7,8 @@ from typing import Any
 
 import msgspec
 
-from countenance.contract.errors import ApiError
+from countenance.contract.errors import ApiError, failure
 from countenance.wire.call import Call
-from countenance.wire.messages import failure, translate
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 CONTENT_TYPE = b"application/json"  # any addition makes official clients overlook the error
@@ -37,7 +36,7 @@ def success(call: Call, outputs: msgspec.Struct | Mapping[str, object]) -> bytes
 
 def refusal(call: Call, error: ApiError) -> bytes:
     """The body of an answer in the error form, in the language of the call."""
-    return error_body(call.request_id, error.code, translate(error, call.language))
+    return error_body(call.request_id, error.code, error.say(call.language))
 
 
 def error_body(request_id: str, code: str, message: str) -> bytes:

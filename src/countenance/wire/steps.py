@@ -12,10 +12,9 @@ import msgspec
 
 from countenance.contract import decode
 from countenance.contract.catalogue import Action
-from countenance.contract.errors import ApiError
+from countenance.contract.errors import ApiError, failure
 from countenance.wire import authorization, forms, guard, proof, request, signature
 from countenance.wire.call import Authenticator, Call, Caller
-from countenance.wire.messages import failure
 from countenance.wire.proof import SignatureOptions as SignatureOptions
 
 Step = Callable[[Call], Awaitable[None]]

@@ -10,8 +10,6 @@ from countenance.accounts.accounts import Accounts
 from countenance.accounts.authenticator import TTL, Authenticator
 from countenance.accounts.cache import Cache
 from countenance.accounts.keys import Keys
-from countenance.accounts.state import require_active
-from countenance.contract.errors import ApiError
 from countenance.store.database import Database
 from countenance.store.secrets import MasterKey
 
@@ -153,20 +151,3 @@ def test_a_full_cache_forgets_what_was_used_longest_ago(clock: Any) -> None:
     clock.time += 10
     assert [cache.get(key) for key in "ac"] == [None, None]
     assert len(cache) == 0
-
-
-@pytest.mark.parametrize(
-    ("service", "code"),
-    [
-        ("faceid", "UnauthorizedOperation.Nonactivated"),
-        ("iai", "ResourceUnavailable.StopUsing"),
-        ("other", "UnauthorizedOperation"),
-    ],
-)
-def test_a_suspended_account_is_refused_in_the_words_of_the_service(
-    service: str, code: str
-) -> None:
-    require_active("active", service)
-    with pytest.raises(ApiError) as caught:
-        require_active("suspended", service)
-    assert caught.value.code == code

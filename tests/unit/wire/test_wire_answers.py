@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wire_server import NOW, Server, tc3
 
-from countenance.contract import catalogue
 from countenance.contract.errors import ApiError
-from countenance.wire import guard, messages, request, response
+from countenance.wire import guard, request, response
 from countenance.wire.call import Call
 from countenance.wire.counts import WindowCounts
 
@@ -71,29 +70,6 @@ def test_an_error_may_hold_any_text() -> None:
     error = ApiError("InvalidParameter", 'a "quote"\n \u97e6')
     body = json.loads(response.refusal(call(), error))
     assert body["Response"]["Error"] == {"Code": "InvalidParameter", "Message": error.message}
-
-
-def test_english_sentences_are_the_contracts() -> None:
-    known = catalogue.errors()
-    for key, (english, _) in messages.SENTENCES.items():
-        if key in ("NoSuchVersion", "InvalidAction", "AuthFailure.SignatureFailure#size"):
-            continue  # finer than the contract's, or a variant of it
-        expected = known[key].replace("{X-TC-Region|Region}", "{name}")
-        assert english == expected, key
-
-
-def test_each_sentence_is_translated_back_from_what_is_raised() -> None:
-    values = {"name": "Foo", "n": "21", "limit": "20"}
-    for key, (_, chinese) in messages.SENTENCES.items():
-        error = messages.failure(key, "And more.", **values)
-        assert messages.translate(error, "en-US") == error.message
-        assert messages.translate(error, "zh-CN") == f"{chinese.format(**values)} And more."
-
-
-def test_what_has_no_translation_stays() -> None:
-    error = ApiError("FailedOperation.LifePhotoDetectNoFaces", "No face.")
-    assert messages.translate(error, "zh-CN") == "No face."
-    assert messages.translate(ApiError("InvalidRequest", "Other."), "zh-CN") == "Other."
 
 
 class TestReplays:

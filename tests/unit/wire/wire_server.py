@@ -8,29 +8,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote_plus
 
+from tests.callers import Caller
+
 from countenance.contract import catalogue
 from countenance.contract.errors import ApiError
 from countenance.wire import guard, proof, request, response, signature, steps
-from countenance.wire.call import AccountState, Call
+from countenance.wire.call import Call
 
 NOW = 1_795_253_180
 HOST = "127.0.0.1:8480"
 SECRET = "secretKeyA"
 VERSION = "2018-03-01"
-
-
-@dataclass(frozen=True)
-class Caller:
-    """Whoever holds a key, as a layer below the wire would have it."""
-
-    account_id: str
-    key_id: str
-    secret: str = field(repr=False)
-    token: str | None = field(default=None, repr=False)
-    enabled: bool = True
-    permissions: frozenset[str] | None = None
-    expires: float | None = None
-    state: AccountState = "active"
 
 
 def allow(permissions: frozenset[str] | None, service: str, action: str) -> bool:
