@@ -1,26 +1,20 @@
 """What all tests share: the portraits to start from, clips of them, and a running server."""
 
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests import databases
+from tests.needs import missing as missing
+from tests.postgres import run_postgres
 from tests.serving import Running, serve
 
 Pixels = NDArray[np.uint8]
-
-
-def missing(what: str) -> NoReturn:
-    """Skip for want of something; in CI, which installs everything, fail."""
-    if os.environ.get("COUNTENANCE_CI"):
-        pytest.fail(f"{what} is missing, and CI should have installed it")
-    pytest.skip(f"{what} is missing")
 
 
 @pytest.fixture(scope="session")
@@ -82,3 +76,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """`countenance serve` on a free port with a fresh data folder, ready."""
     with serve(tmp_path_factory.mktemp("served")) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL of our own, started for the first test that needs it."""
+    with run_postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=databases.KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new, empty database; the test runs once on each kind."""
+    server = request.getfixturevalue("postgres") if request.param == "postgresql" else ""
+    return databases.make(request.param, tmp_path, server)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.conftest import missing
+from tests.needs import missing
 
 UNPRIVILEGED = ("postgres", "nobody")
 OLDEST = 15

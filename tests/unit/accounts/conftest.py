@@ -1,6 +1,5 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -30,8 +29,8 @@ def master() -> MasterKey:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with Database(f"sqlite:///{tmp_path}/countenance.db") as database:
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with Database(database_url) as database:
         await database.migrate()
         yield database
 

@@ -1,7 +1,5 @@
 import asyncio
 import datetime
-import sqlite3
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,9 +49,9 @@ async def test_calls_are_counted_per_action_outcome_and_utc_day(
     assert await usage.totals("other") == Totals(0, 0)
 
 
-async def test_no_update_is_lost(usage: Usage, account: str, tmp_path: Path, clock: Any) -> None:
-    # Two pools, as two processes on one file would have.
-    async with Database(f"sqlite:///{tmp_path}/countenance.db") as other:
+async def test_no_update_is_lost(usage: Usage, account: str, database_url: str, clock: Any) -> None:
+    # Two pools, as two processes on one database would have.
+    async with Database(database_url) as other:
         replicas = (usage, Usage(other, clock))
         await asyncio.gather(
             *(
@@ -64,13 +62,12 @@ async def test_no_update_is_lost(usage: Usage, account: str, tmp_path: Path, clo
     assert await usage.totals(account) == Totals(90, 90)
 
 
-async def test_what_was_recorded_is_committed(usage: Usage, account: str, tmp_path: Path) -> None:
+async def test_what_was_recorded_is_committed(
+    usage: Usage, account: str, database_url: str
+) -> None:
     await usage.record(account, "iai", "CompareFace", "Success", 1)
-    connection = sqlite3.connect(tmp_path / "countenance.db")
-    try:
-        assert connection.execute("SELECT calls, billed FROM usage").fetchall() == [(1, 1)]
-    finally:
-        connection.close()
+    async with Database(database_url) as other:
+        assert await Usage(other).totals(account) == Totals(1, 1)
 
 
 async def test_only_known_accounts_are_metered(usage: Usage) -> None:

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import IntegrityError
 
+from countenance.accounts.accounts import Accounts
 from countenance.store import migrations
 from countenance.store.database import Database
 from countenance.store.errors import DatabaseTooNew, StoreError
@@ -21,8 +22,9 @@ ROW = {"id": "acc-1", "name": "default", "created": 1.0, "demo": False, "state":
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with Database(f"sqlite:///{tmp_path}/state/countenance.db") as database:
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Empty: what migrates it is in the test."""
+    async with Database(database_url) as database:
         yield database
 
 
@@ -102,8 +104,8 @@ async def test_a_failed_migration_leaves_nothing_behind(
     await database.migrate()
 
 
-async def test_starts_at_once_do_not_collide(tmp_path: Path) -> None:
-    # One process each, as several servers on one folder would be.
+async def test_starts_at_once_do_not_collide(database_url: str) -> None:
+    # One process each, as several servers on one database would be.
     program = (
         "import asyncio, sys\n"
         "from countenance.store.database import Database\n"
@@ -113,20 +115,18 @@ async def test_starts_at_once_do_not_collide(tmp_path: Path) -> None:
         "        await database.migrate()\n"
         "asyncio.run(main())\n"
     )
-    url = f"sqlite:///{tmp_path}/countenance.db"
-    command = [sys.executable, "-W", "error", "-c", program, url]
+    command = [sys.executable, "-W", "error", "-c", program, database_url]
     running = [
         await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE) for _ in range(3)
     ]
     await asyncio.gather(*(process.communicate(b"") for process in running))
     assert [process.returncode for process in running] == [0, 0, 0]
-    async with Database(url) as database, database.read() as connection:
+    async with Database(database_url) as database, database.read() as connection:
         assert await connection.run_sync(migrations.find_revision) == migrations.HEAD
 
 
-async def test_the_file_is_ours_alone_and_keeps_a_write_ahead_log(
-    database: Database, tmp_path: Path
-) -> None:
+async def test_the_file_is_ours_alone_and_keeps_a_write_ahead_log(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/state/countenance.db")
     await database.migrate()
     async with database.begin() as connection:
         modes = {
@@ -144,6 +144,7 @@ async def test_the_file_is_ours_alone_and_keeps_a_write_ahead_log(
         }
     assert found == {f"countenance.db{end}": 0o600 for end in ("", "-wal", "-shm")}
     assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
+    await database.close()
 
 
 async def test_a_transaction_is_undone_by_an_exception(database: Database) -> None:
@@ -184,6 +185,19 @@ async def test_a_key_needs_an_account_and_an_error_shows_no_values(database: Dat
         async with database.begin() as connection:
             await connection.execute(database.insert(keys).values(row))
     assert "sealed-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_lost_connection_does_not_fail_the_next_request(database_url: str) -> None:
+    async with Database(database_url) as database, Database(database_url) as other:
+        await database.migrate()
+        assert await Accounts(other).list() == []
+        async with database.begin() as connection:
+            await connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            )
+        assert await Accounts(other).list() == []
 
 
 async def test_a_path_may_hold_any_character(tmp_path: Path) -> None:
