@@ -82,8 +82,7 @@ def counts(server: Running) -> Counts:
     """Calls and charges by service, action and outcome, from the server's own database."""
 
     async def read() -> Counts:
-        file = server.folder / "data" / "countenance.db"
-        async with Database(f"sqlite+aiosqlite:///{file}") as database:
+        async with Database(server.database_url) as database:
             rows = await Usage(database).rows()
         found: Counts = {}
         for row in rows:

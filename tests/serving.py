@@ -28,6 +28,7 @@ class Running:
     folder: Path
     log: Path
     pid: int
+    database_url: str
 
     @property
     def endpoint(self) -> str:
@@ -60,6 +61,9 @@ def serve(folder: Path, **environment: str) -> Iterator[Running]:
                 folder=folder,
                 log=log,
                 pid=process.pid,
+                database_url=environment.get(
+                    "COUNTENANCE_DATABASE_URL", f"sqlite:///{folder}/data/countenance.db"
+                ),
             )
         finally:
             process.terminate()
