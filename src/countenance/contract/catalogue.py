@@ -30,9 +30,10 @@ class Param:
     `type` is the contract's own name (`string`, `array<string>`, `WebVerificationConfigIntl`);
     `kind` is that of the value, or of each element when `array`. `hidden`: accepted but not
     advertised. `chars` and `range` are inclusive; `clamp` is a range that the action applies
-    instead of refusing. `max_size` limits, in bytes, the base64 text (for a URL: the fetched
-    file); actions check it, `build` does not. `default` is what absence means to the action:
+    instead of refusing. `max_size` limits, in characters, the base64 text; `max_file`, in bytes,
+    the file behind a URL, which `build` cannot see. `default` is what absence means to the action:
     `build` leaves an absent parameter None. `code` is the error of a value that breaks a rule.
+    `nullable`: where the member stands in an answer, the documents say that it may be null.
     """
 
     name: str
@@ -47,10 +48,12 @@ class Param:
     clamp: tuple[float, float] | None = None
     chars: tuple[int, int] | None = None
     max_size: int | None = None
+    max_file: int | None = None
     formats: tuple[str, ...] = ()
     default: Scalar | None = None
     code: str = "InvalidParameterValue"
     since: str = ""
+    nullable: bool = False
 
 
 @dataclass(frozen=True, eq=False, repr=False)

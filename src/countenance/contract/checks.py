@@ -15,16 +15,17 @@ from countenance.contract.errors import (
     printable,
     unknown_parameter,
 )
+from countenance.contract.messages import Text, text
 
 _INT64 = range(-(1 << 63), 1 << 63)
 _LOGGED = 16
 
-_TYPES: Mapping[Kind, tuple[str, Callable[[object], bool]]] = {
-    "string": ("must be a string", lambda v: type(v) is str),
-    "integer": ("must be an integer of 64 bits", lambda v: type(v) is int and v in _INT64),
-    "number": ("must be a number", lambda v: _is_number(v)),
-    "boolean": ("must be a boolean", lambda v: type(v) is bool),
-    "object": ("must be an object", lambda v: type(v) is dict),
+_FITS: Mapping[Kind, Callable[[object], bool]] = {
+    "string": lambda v: type(v) is str,
+    "integer": lambda v: type(v) is int and v in _INT64,
+    "number": lambda v: _is_number(v),
+    "boolean": lambda v: type(v) is bool,
+    "object": lambda v: type(v) is dict,
 }
 
 
@@ -32,11 +33,12 @@ def build(action: Action, params: Mapping[str, object], *, lenient: bool = False
     """The action's request Struct, or the first error of the gravest kind.
 
     The order, over the whole tree of parameters: UnknownParameter, MissingParameter,
-    InvalidParameter (type), InvalidParameterValue or a finer code (enum, range, characters).
+    InvalidParameter (type), InvalidParameterValue or a finer code (enum, range, characters,
+    size of base64 text).
     Null counts as absent, except within an array. Parameters within others are named by path
     (`Config.AutoSkip`, `Lst.0`). An optional string that is empty passes its enum: clients send
     it for "not set". `lenient` ignores unknown parameters; `unrecognized` names them for a log.
-    Not checked here: sizes of base64 text and rules between parameters, which actions know.
+    Not checked here: rules between parameters, and media, which actions know.
     """
     faults = _Faults()
     clean = _members(params, action.params, "", faults)
@@ -49,14 +51,14 @@ def unrecognized(action: Action, params: Mapping[str, object]) -> tuple[str, ...
     """The paths of parameters outside the contract, at most 16, each fit for a log."""
     faults = _Faults()
     _members(params, action.params, "", faults)
-    return tuple(faults.unknown)
+    return tuple(name if isinstance(name, str) else name.say() for name in faults.unknown)
 
 
 class _Faults:
     """The first fault of each kind."""
 
     def __init__(self) -> None:
-        self.unknown: list[str] = []
+        self.unknown: list[str | Text] = []
         self.missing = ""
         self.type: ApiError | None = None
         self.value: ApiError | None = None
@@ -72,7 +74,7 @@ def _members(
 ) -> dict[str, object]:
     for name in given:
         if name not in params and len(faults.unknown) < _LOGGED:
-            faults.unknown.append(prefix + printable(name))
+            faults.unknown.append(_path(prefix, printable(name)))
     clean: dict[str, object] = {}
     for name, param in params.items():
         value = given.get(name)
@@ -87,14 +89,14 @@ def _value(value: object, param: Param, path: str, faults: _Faults) -> object:
     if not param.array:
         return _one(value, param, path, faults)
     if not isinstance(value, list):
-        faults.type = faults.type or invalid_parameter(path, "must be an array", describe(value))
+        faults.type = faults.type or invalid_parameter(path, text("rule.array"), describe(value))
         return None
     return [_one(item, param, f"{path}.{i}", faults) for i, item in enumerate(value)]
 
 
 def _one(value: object, param: Param, path: str, faults: _Faults) -> object:
-    rule, fits = _TYPES[param.kind]
-    if not fits(value):
+    if not _FITS[param.kind](value):
+        rule = text(f"rule.{param.kind}")
         faults.type = faults.type or invalid_parameter(path, rule, describe(value))
     elif isinstance(value, dict):
         return _members(value, param.members, f"{path}.", faults)
@@ -103,19 +105,33 @@ def _one(value: object, param: Param, path: str, faults: _Faults) -> object:
     return value
 
 
-def _broken(value: object, param: Param) -> str:
-    """The rule that a value of the right type breaks, or nothing."""
+def _broken(value: object, param: Param) -> Text | None:
+    """The rule that a value of the right type breaks."""
     if param.enum and value not in param.enum and (value != "" or param.required):
-        return f"must be one of {', '.join(map(str, param.enum))}"
+        return text("rule.enum", values=param.enum)
     if isinstance(value, str):
-        fewest, most = param.chars or (0, len(value))
-        if not fewest <= len(value) <= most:
-            return f"must have {fewest} to {most} characters"
-    elif isinstance(value, int | float) and param.range:
-        least, greatest = param.range
-        if not least <= value <= greatest:
-            return f"must be from {least:g} to {greatest:g}"
-    return ""
+        return _broken_text(value, param)
+    if isinstance(value, int | float) and param.range:
+        least, most = param.range
+        if not least <= value <= most:
+            bounded = math.isfinite(most)
+            return text("rule.range" if bounded else "rule.least", least=least, most=most)
+    return None
+
+
+def _broken_text(value: str, param: Param) -> Text | None:
+    fewest, most = param.chars or (0, len(value))
+    if not fewest <= len(value) <= most:
+        return text("rule.chars", least=fewest, most=most)
+    if param.max_size is not None and len(value) > param.max_size:
+        return text("rule.size", most=param.max_size)
+    return None
+
+
+def _path(prefix: str, name: str | Text) -> str | Text:
+    if isinstance(name, str):
+        return prefix + name
+    return text("path", prefix=prefix, name=name) if prefix else name
 
 
 def _is_number(value: object) -> bool:

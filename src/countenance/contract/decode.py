@@ -2,6 +2,7 @@
 
 from countenance.contract.checks import build, unrecognized
 from countenance.contract.errors import describe, invalid_body
+from countenance.contract.messages import text
 from countenance.contract.pairs import nest
 from countenance.contract.text import TextError, parse
 
@@ -17,7 +18,7 @@ def decode_json(body: bytes) -> dict[str, object]:
     try:
         value = parse(body)
     except TextError as error:
-        raise invalid_body(str(error)) from None
+        raise invalid_body(error.fault) from None
     if not isinstance(value, dict):
-        raise invalid_body(f"must be a JSON object; {describe(value)} arrived")
+        raise invalid_body(text("text.object", arrived=describe(value)))
     return value

@@ -2,7 +2,7 @@
 
 import re
 
-from countenance.contract.messages import Language, Text, Value, text
+from countenance.contract.messages import Language, Said, Text, Value, text
 
 _PRINTABLE = re.compile(r"[!-_a-~]{1,32}")  # visible ASCII without the backtick that quotes it
 
@@ -14,7 +14,7 @@ class ApiError(Exception):
     the rule and the kind (never the content) of what arrived.
     """
 
-    def __init__(self, code: str, *said: Text | str) -> None:
+    def __init__(self, code: str, *said: Said | str) -> None:
         self.code = code
         self._said = said
         super().__init__(f"{code}: {self.message}")
@@ -30,84 +30,78 @@ class ApiError(Exception):
         return ("" if language == "zh-CN" else " ").join(part for part in parts if part)
 
 
-def failure(key: str, *details: Text | str, **values: Value) -> ApiError:
+def failure(key: str, *details: Said | str, **values: Value) -> ApiError:
     """The error of a common code (`code` or `code#variant`): its sentence, then the details."""
     return ApiError(key.partition("#")[0], text(key, **values), *details)
 
 
-def describe(value: object) -> str:
+def describe(value: object) -> Text:
     """The kind and size of what arrived, never its content: `a string of 12 characters`."""
     match value:
         case None:
-            return "null"
+            return text("kind.null")
         case bool():
-            return "a boolean"
+            return text("kind.boolean")
         case int():
-            return "an integer"
+            return text("kind.integer")
         case float():
-            return "a number"
+            return text("kind.number")
         case str():
-            return f"a string of {_count(len(value), 'character')}"
+            return text("kind.string", n=len(value))
         case list():
-            return f"an array of {_count(len(value), 'element')}"
+            return text("kind.array", n=len(value))
         case dict():
-            return f"an object of {_count(len(value), 'member')}"
+            return text("kind.object", n=len(value))
         case bytes():
-            return _count(len(value), "byte")
+            return text("kind.bytes", n=len(value))
         case _:
-            return "something else"
+            return text("kind.else")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def printable(name: str) -> str:
+def printable(name: str) -> str | Text:
     """A caller's name if it is short visible ASCII (at most 32 characters), else only its length.
 
     Names outside the contract are the caller's own text: a long one may be a value gone astray.
     """
-    if _PRINTABLE.fullmatch(name):
-        return name
-    return f"(a name of {_count(len(name), 'character')})"
+    return name if _PRINTABLE.fullmatch(name) else text("name.long", n=len(name))
 
 
-def missing_parameter(name: str, detail: str = "") -> ApiError:
+def missing_parameter(name: str, *details: Said | str) -> ApiError:
     """A required common or business parameter is absent."""
-    return failure("MissingParameter", detail, name=name)
+    return failure("MissingParameter", *details, name=name)
 
 
-def unknown_parameter(name: str) -> ApiError:
+def unknown_parameter(name: str | Said) -> ApiError:
     """A business parameter outside the contract of the action."""
     return failure("UnknownParameter", name=name)
 
 
-def invalid_parameter(name: str, rule: str, arrived: str) -> ApiError:
+def invalid_parameter(name: str | Said, rule: Said | str, arrived: Said | str) -> ApiError:
     """A parameter of the wrong JSON type or form."""
-    return ApiError("InvalidParameter", f"The parameter `{name}` {rule}; {arrived} arrived.")
+    return ApiError(
+        "InvalidParameter", text("parameter.form", name=name, rule=rule, arrived=arrived)
+    )
 
 
 def invalid_value(
-    name: str, rule: str, arrived: str, code: str = "InvalidParameterValue"
+    name: str, rule: Said | str, arrived: Said | str, code: str = "InvalidParameterValue"
 ) -> ApiError:
     """A parameter of the right type whose value breaks a rule; `code` may be a finer dotted one."""
-    return ApiError(code, f"The value of `{name}` {rule}; {arrived} arrived.")
+    return ApiError(code, text("parameter.value", name=name, rule=rule, arrived=arrived))
 
 
-def invalid_body(fault: str) -> ApiError:
+def invalid_body(fault: Said) -> ApiError:
     """A body that cannot be read as a whole; `fault` completes `The request body ...`."""
-    return ApiError("InvalidParameter", f"The request body {fault}.")
+    return ApiError("InvalidParameter", text("body", fault=fault))
 
 
 def no_such_version(served: tuple[str, ...]) -> ApiError:
     """An API version that no service has; the message names the versions served."""
-    return ApiError(
-        "NoSuchVersion", f"The API version does not exist; served here: {', '.join(served)}."
-    )
+    return failure("NoSuchVersion", text("versions", versions=served))
 
 
 def invalid_action(action: str, version: str) -> ApiError:
     """An action the version does not have; the caller's name is shown only if `printable`."""
-    return ApiError(
-        "InvalidAction", f"The API `{printable(action)}` does not exist in version {version}."
+    return failure(
+        "InvalidAction", text("action.unknown", action=printable(action), version=version)
     )

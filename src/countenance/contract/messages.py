@@ -9,22 +9,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 Language: TypeAlias = Literal["en-US", "zh-CN"]
-Value: TypeAlias = "str | int | float | Text | tuple[Value, ...]"
+Value: TypeAlias = "str | int | float | Said | tuple[Value, ...]"
 
 FOLDER = Path(__file__).with_suffix("")
 _COLUMN = {"en-US": "en", "zh-CN": "zh"}
 _LIST = {"en-US": ", ", "zh-CN": "、"}
 
 
+class Said(Protocol):
+    """What can be said in either language."""
+
+    def say(self, language: Language = "en-US", /) -> str:
+        """The words in a language."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A sentence, or a part of one, that can be said in either language.
 
-    A value is shown as it is, another Text in the same language, a tuple as a list. `{s}` is
-    the plural ending that belongs to the value `n`.
+    A value is shown as it is, what can be said itself in the same language, a tuple as a list.
+    `{s}` is the plural ending that belongs to the value `n`.
     """
 
     key: str
@@ -55,8 +63,12 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
 
 
 def _say(value: Value, language: Language) -> str:
-    if isinstance(value, Text):
-        return value.say(language)
-    if isinstance(value, tuple):
-        return _LIST[language].join(_say(item, language) for item in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    match value:
+        case str() | int():
+            return str(value)
+        case float():
+            return f"{value:g}"
+        case tuple():
+            return _LIST[language].join(_say(item, language) for item in value)
+        case _:
+            return value.say(language)

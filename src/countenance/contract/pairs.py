@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from countenance.contract.catalogue import Action, Param
 from countenance.contract.errors import ApiError, describe, invalid_parameter, printable
+from countenance.contract.messages import text as said
 from countenance.contract.text import TextError, parse
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -39,8 +40,8 @@ def _text(name: str, value: str | bytes) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        rule = "must be UTF-8 text, base64 for an image or a video"
-        raise invalid_parameter(printable(name), rule, f"other data of {describe(value)}") from None
+        arrived = said("kind.data", size=describe(value))
+        raise invalid_parameter(printable(name), said("rule.utf8"), arrived) from None
 
 
 def _group(pairs: Iterable[tuple[str, str]]) -> dict[str, _Parts]:
@@ -70,8 +71,7 @@ def _value(parts: _Parts, param: Param, path: str) -> object:
     groups = _group((rest or "", text) for rest, text in parts)
     count = len(groups)
     if not all(_INDEX.fullmatch(index) and int(index) < count for index in groups):
-        rule = "is an array: its elements are numbered from 0 without a gap"
-        raise invalid_parameter(path, rule, f"other numbering of {count} elements")
+        raise invalid_parameter(path, said("rule.numbered"), said("kind.numbering", n=count))
     return [_one(groups[str(i)], param, f"{path}.{i}") for i in range(count)]
 
 
@@ -100,7 +100,7 @@ def _whole(parts: _Parts, path: str) -> str | None:
     if all(rest is not None for rest, _ in parts):
         return None
     if len(parts) > 1:
-        raise invalid_parameter(path, "must be given once", f"{len(parts)} values")
+        raise invalid_parameter(path, said("rule.once"), said("kind.values", n=len(parts)))
     return parts[0][1]
 
 
@@ -110,4 +110,5 @@ def _json(text: str, path: str) -> object:
     try:
         return parse(text.encode())
     except TextError as error:
-        raise ApiError("InvalidParameter", f"The text of the parameter `{path}` {error}.") from None
+        fault = said("parameter.text", name=path, fault=error.fault)
+        raise ApiError("InvalidParameter", fault) from None

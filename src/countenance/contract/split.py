@@ -35,7 +35,7 @@ def _service(service: Tree) -> Tree:
         "sources": service["sources"],
         "actions": {name: _action(actions[name], actions) for name in sorted(actions)},
         "types": {
-            name: {key: _param(member) for key, member in kind["members"].items()}
+            name: {key: _member(key, member) for key, member in kind["members"].items()}
             for name, kind in sorted(service["types"].items())
         },
         "errors": {
@@ -50,7 +50,7 @@ def _action(action: Tree, actions: Tree) -> Tree:
     if assumed := action.get("errors_assumed_from"):
         errors |= set(actions[assumed.split()[0]]["errors_in_spec"])
     variant = action.get("cn_variant", {"params": {}, "outputs": {}})
-    params = {name: _param(param) for name, param in action["params"].items()}
+    params = {name: _param(name, param) for name, param in action["params"].items()}
     for name, param in variant["params"].items():
         # The other edition's extra parameters are accepted; they never become required.
         params.setdefault(name, {"type": param["type"], "since": "cn-2026-10"})
@@ -68,7 +68,11 @@ def _action(action: Tree, actions: Tree) -> Tree:
     }
 
 
-def _param(param: Tree) -> Tree:
+def _member(name: str, member: Tree) -> Tree:
+    return {**_param(name, member), **({"nullable": True} if member["nullable"] else {})}
+
+
+def _param(name: str, param: Tree) -> Tree:
     kind, limits = param["type"], param.get("limits", {})
     cut: Tree = {"type": kind}
     if param["required"]:
@@ -90,7 +94,9 @@ def _param(param: Tree) -> Tree:
         # "1024 bits" in the source is read as 1,024 characters.
         cut["chars"] = [0, int(limits["max_chars"].split()[0])]
     if "max_size" in limits:
-        cut["max_size"] = max(map(_bytes, limits["max_size"]))
+        # That of a URL is of the file it leads to, not of its own text.
+        limit = "max_file" if "url" in name.lower() else "max_size"
+        cut[limit] = max(map(_bytes, limits["max_size"]))
     if "formats" in limits:
         cut["formats"] = limits["formats"]
     return cut
@@ -100,6 +106,7 @@ def _output(output: Tree) -> Tree:
     return {
         "type": output["type"],
         **({"nullable": True} if output["nullable"] else {}),
+        **({"always": True} if output["always"] else {}),
         **({"hidden": True} if output["disabled"] else {}),
     }
 

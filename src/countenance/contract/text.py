@@ -1,12 +1,15 @@
 """Strict JSON text -> Python values, at a bounded cost whatever arrives."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
 
 from countenance.contract.errors import printable
+from countenance.contract.messages import Value
+from countenance.contract.messages import text as said
 
 MAX_DEPTH = 32
 MAX_VALUES = 20_000
@@ -15,7 +18,11 @@ _decoder = msgspec.json.Decoder()
 
 
 class TextError(Exception):
-    """JSON text is refused; the message is a predicate (`is not valid UTF-8`), never content."""
+    """JSON text is refused; `fault` is a predicate (`is not valid UTF-8`), never content."""
+
+    def __init__(self, key: str, **values: Value) -> None:
+        self.fault = said(key, **values)
+        super().__init__(self.fault.say())
 
 
 def parse(text: bytes) -> object:
@@ -25,17 +32,24 @@ def parse(text: bytes) -> object:
     values before anything is built (those within strings count too).
     """
     if any(_count(text, mark, MAX_VALUES) > MAX_VALUES for mark in (b",", b"[", b"{")):
-        raise TextError(f"has more than {MAX_VALUES} values")
+        raise TextError("text.values", limit=MAX_VALUES)
     try:
         value: object = _decoder.decode(text)
     except UnicodeDecodeError:
-        raise TextError("is not valid UTF-8") from None
+        raise TextError("text.utf8") from None
     except RecursionError:
-        raise TextError(f"is nested deeper than {MAX_DEPTH} levels") from None
+        raise TextError("text.depth", limit=MAX_DEPTH) from None
     except msgspec.MsgspecError as error:
-        raise TextError(f"is not valid JSON ({error})") from None
+        raise _malformed(str(error)) from None
     _refuse_repeated(text, value)
     return value
+
+
+def _malformed(defect: str) -> TextError:
+    """Where the text stops to be JSON, of what msgspec says."""
+    if place := re.search(r"\(byte (\d+)\)", defect):
+        return TextError("text.json", n=int(place[1]))
+    return TextError("text.json-number" if "range" in defect else "text.json-end")
 
 
 def _refuse_repeated(text: bytes, value: object) -> None:
@@ -49,13 +63,13 @@ def _refuse_repeated(text: bytes, value: object) -> None:
     try:
         json.loads(text, object_pairs_hook=_refuse_pairs)
     except RecursionError:  # deep nesting that the value lost under a repeated name
-        raise TextError(f"is nested deeper than {MAX_DEPTH} levels") from None
+        raise TextError("text.depth", limit=MAX_DEPTH) from None
 
 
 def _refuse_pairs(pairs: list[tuple[str, object]]) -> None:
     if len(dict(pairs)) < len(pairs):
         [(name, _)] = Counter(name for name, _ in pairs).most_common(1)
-        raise TextError(f"repeats the name `{printable(name)}` in one object")
+        raise TextError("text.repeated", name=printable(name))
 
 
 def _count(text: bytes, mark: bytes, limit: int) -> int:
@@ -90,4 +104,4 @@ def _strings(value: object) -> int:
         if not deeper:
             return count
         level = deeper
-    raise TextError(f"is nested deeper than {MAX_DEPTH} levels")
+    raise TextError("text.depth", limit=MAX_DEPTH)

@@ -46,6 +46,7 @@ def _one(param: Param) -> st.SearchStrategy[Any]:
     if param.enum:
         return st.sampled_from(param.enum)
     least, greatest = param.range or (-(2**63), 2**63 - 1)
+    greatest = min(greatest, 2**63 - 1)
     match param.kind:
         case "string" if param.chars:
             fewest, most = param.chars

@@ -9,7 +9,7 @@ from countenance.contract.structs import render
 
 FACTS = {"required": False, "disabled": False, "limits": {}, "in": ["intl-2026-10"]}
 KEPT = {**FACTS, "in": ["intl-2024-08"]}
-OUTPUT = {"type": "string", "nullable": True, "always": False, "disabled": False, "in": []}
+OUTPUT = {"type": "string", "nullable": True, "always": True, "disabled": False, "in": []}
 
 
 def contract() -> dict:
@@ -32,6 +32,7 @@ def contract() -> dict:
             "Tag": {**KEPT, "type": "string", "limits": {"range": [1, 10]}},
             "Skip": {**FACTS, "type": "boolean", "disabled": True, "limits": {"default": "true"}},
             "Inner": {**KEPT, "type": "Inner"},
+            "ImageUrl": {**KEPT, "type": "string", "limits": {"max_size": ["3MB"]}},
         },
         "outputs": {"Result": OUTPUT, "Inner": {**OUTPUT, "type": "array<Outer>"}},
         "cn_variant": {
@@ -41,7 +42,8 @@ def contract() -> dict:
     }
     other = {**action, "errors_in_spec": None, "errors_assumed_from": "Check list"}
     del other["cn_variant"], other["errors_in_go_sdk"]
-    inner = {"Name": {**KEPT, "type": "string", "required": True}}
+    inner = {"Name": {**KEPT, "type": "string", "required": True, "nullable": True}}
+    outer = {"Inner": {**KEPT, "type": "Shared", "nullable": False}}
     return {
         "format": "neutral-1",
         "common_errors": {"X": {"message": "m", "trigger": "t", "message_source": "s"}},
@@ -53,7 +55,7 @@ def contract() -> dict:
                 "sources": {},
                 "actions": {"Other": other, "Check": action},
                 "types": {
-                    "Outer": {"members": {"Inner": {**KEPT, "type": "Shared"}}},
+                    "Outer": {"members": outer},
                     "Inner": {"members": inner},
                     "Shared": {"members": inner},
                 },
@@ -87,9 +89,13 @@ def test_the_split_keeps_what_decoding_needs():
         "Tag": {"type": "string", "chars": [1, 10]},
         "Skip": {"type": "boolean", "hidden": True, "since": "intl-2026-10", "default": True},
         "Inner": {"type": "Inner"},
+        "ImageUrl": {"type": "string", "max_file": 3 << 20},
         "More": {"type": "number", "since": "cn-2026-10"},
     }
+    assert check["outputs"]["Result"] == {"type": "string", "nullable": True, "always": True}
     assert check["outputs"]["Rest"] == {"type": "string", "nullable": True}
+    assert service["types"]["Inner"]["Name"]["nullable"] is True
+    assert "nullable" not in service["types"]["Outer"]["Inner"]
     assert check["errors"] == ["A", "B"]
     assert service["actions"]["Other"]["errors"] == ["B"]
     assert service["errors"] == {"A": {"text": "a"}, "B": {"text": "b", "in_spec": True}}
@@ -101,7 +107,10 @@ def test_the_structs_of_a_small_contract():
     assert "class Shared(Model, kw_only=True):\n    Name: str | None = None\n" in text
     assert "_Inner = Inner" in text
     assert "class CheckRequest(Model, kw_only=True):\n    Image: str\n    Level: int | None" in text
-    assert "    Inner: _Inner | None = None\n    More: float | None = None\n" in text
+    assert (
+        "    Inner: _Inner | None = None\n    ImageUrl: str | None = None\n    More: float | None = None\n"
+        in text
+    )
     assert "    Inner: list[Outer] | None = None\n" in text
     assert text.index("class Shared") < text.index("class Outer")
     compile(text, "generated", "exec")
