@@ -1,5 +1,7 @@
 """What an account may have of a service, and how each action says that it is not active."""
 
+import tomllib
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal, get_args
 
@@ -28,16 +30,21 @@ STATES: tuple[State, ...] = get_args(State)
 def refusal(state: State, action: Action) -> ApiError | None:
     """The error of an action for an account in that state; None for `active`.
 
-    It is the first of the state's codes (`[state]` of the overlay, in their order) that the
-    contract lists for the action, and the last of them where it lists none.
+    The code is that of the action's family in `data/states.toml`, which says what a family is.
     """
     if state == "active":
         return None
-    codes = _codes()[state]
-    code = next((code for code in codes if code in action.errors), codes[-1])
+    code = _codes(frozenset(action.errors))[state]
     return ApiError(code, text(f"state.{state}", service=action.service))
 
 
 @cache
-def _codes() -> dict[State, tuple[str, ...]]:
-    return {state: tuple(source.overlay()["state"][state]) for state in STATES[1:]}
+def _codes(listed: frozenset[str]) -> Mapping[State, str]:
+    families = list(_families().values())
+    return next((codes for codes in families if listed.issuperset(codes.values())), families[-1])
+
+
+@cache
+def _families() -> Mapping[str, Mapping[State, str]]:
+    with (source.DATA / "states.toml").open("rb") as file:
+        return tomllib.load(file)
