@@ -131,7 +131,7 @@ def verify_v1(
     spellings = [("keys as sent", unsigned)]
     if any(b"_" in key for key, _ in unsigned):
         spellings.append(("_ as .", [(key.replace(b"_", b"."), v) for key, v in unsigned]))
-    digest = _digest(unsigned)
+    digest = v1_digest(unsigned)
     tried: list[str] = []
     for spelling, chosen in spellings:
         for variant, name in host_variants(host, public_hosts):
@@ -176,7 +176,7 @@ def sign_v1(
 ) -> str:
     """The base64 `Signature` of raw (not percent-encoded) pairs; SignatureMethod picks the hash."""
     unsigned = [pair for pair in pairs if pair[0] != b"Signature"]
-    return _v1(method, host, unsigned, secret, digest or _digest(unsigned)).decode()
+    return _v1(method, host, unsigned, secret, digest or v1_digest(unsigned)).decode()
 
 
 def derive_key(secret: str, date: str, service: str) -> bytes:
@@ -224,7 +224,8 @@ def _v1(method: str, host: str, unsigned: Pairs, secret: str, digest: V1Digest) 
     return base64.b64encode(hmac.digest(secret.encode(), text, digest))
 
 
-def _digest(pairs: Pairs) -> V1Digest:
+def v1_digest(pairs: Pairs) -> V1Digest:
+    """The hash that `SignatureMethod` picks."""
     # Anything but the exact name, MD5 included, means SHA-1 (specification).
     return "sha256" if (b"SignatureMethod", b"HmacSHA256") in pairs else "sha1"
 
