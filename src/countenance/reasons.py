@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from countenance.contract.messages import Language
+
 Mode = Literal["silent", "photo", "still", "compare"]
 
 
@@ -21,6 +23,11 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     billable: bool
     text: str
     hint: str
+    zh: str
+
+    def say(self, language: Language = "en-US", /) -> str:
+        """The text and the hint in a language of the API."""
+        return self.zh if language == "zh-CN" else f"{self.text} {self.hint}"
 
 
 @cache

@@ -40,6 +40,7 @@ UNSEEN: list[Case] = [
     ("InvalidParameterValue.QualityControlIllegal", lambda m: m.still(QualityControl=5)),
     ("InvalidParameterValue.QualityControlIllegal", lambda m: m.still(QualityControl=-1)),
     ("InvalidParameterValue.FaceModelVersionIllegal", lambda m: m.still(FaceModelVersion="1.0")),
+    ("FailedOperation.ImageSizeExceed", lambda m: m.still(ImageA="A" * (5 * MB + 4))),
 ]
 STILLS: list[Case] = [
     ("Success", lambda m: m.still()),
@@ -52,7 +53,6 @@ STILLS: list[Case] = [
     ("InvalidParameterValue", lambda m: m.still(ImageA="not base64")),
     ("InvalidParameterValue", lambda m: m.still(ImageA=text(b"abcd")[:-1])),
     ("InvalidParameterValue.ImageEmpty", lambda m: m.still(ImageA="data:image/jpeg;base64,")),
-    ("FailedOperation.ImageSizeExceed", lambda m: m.still(ImageA="A" * (5 * MB + 4))),
     ("FailedOperation.ImageDecodeFailed", lambda m: m.still(ImageA=text(GIF))),
     ("FailedOperation.ImageDecodeFailed", lambda m: m.still(ImageB=text(b"a text" * 99))),
     ("FailedOperation.ImageDecodeFailed", lambda m: m.still(ImageB=text(NOISE[:300]))),
@@ -156,6 +156,8 @@ UNSEEN_CLIPS: list[Case] = [
     ("InvalidParameter", lambda m: m.clip(ValidateData=1234)),
     ("InvalidParameterValue", lambda m: m.clip(LivenessType="BLINK")),
     ("InvalidParameterValue", lambda m: m.clip(LivenessType="")),
+    ("InvalidParameterValue", lambda m: m.clip(VideoBase64="A" * (8 * MB + 4))),
+    ("FailedOperation.ImageSizeTooLarge", lambda m: m.clip(ImageBase64="A" * (3 * MB + 4))),
 ]
 REFUSED: list[Case] = [
     ("UnsupportedOperation", lambda m: m.clip(LivenessType="LIP", ValidateData="1234")),
@@ -163,14 +165,12 @@ REFUSED: list[Case] = [
     ("InvalidParameterValue", lambda m: m.clip(ValidateData="1234")),
     ("InvalidParameterValue", lambda m: m.clip(ImageBase64="not base64")),
     ("InvalidParameterValue", lambda m: m.clip(VideoBase64="not base64")),
-    ("InvalidParameterValue", lambda m: m.clip(VideoBase64="A" * (8 * MB + 4))),
     ("InvalidParameterValue", lambda m: m.clip(VideoBase64="")),
     ("InvalidParameterValue", lambda m: m.clip(video=b"no video" * 99)),
     ("InvalidParameterValue", lambda m: m.clip(video=NOISE)),
     ("InvalidParameterValue", lambda m: m.clip(video=m.live_clip[:2000])),
     ("InvalidParameterValue", lambda m: m.clip(video=samples.video(seconds=32, rate=1))),
     ("FailedOperation.EmptyImageError", lambda m: m.clip(ImageBase64="")),
-    ("FailedOperation.ImageSizeTooLarge", lambda m: m.clip(ImageBase64="A" * (3 * MB + 4))),
     ("FailedOperation.ImageDecodeFailed", lambda m: m.clip(photo=GIF)),
     ("FailedOperation.ImageDecodeFailed", lambda m: m.clip(photo=picture(m.astronaut, "BMP"))),
     ("FailedOperation.ImageDecodeFailed", lambda m: m.clip(photo=b"a text" * 99)),

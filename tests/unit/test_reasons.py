@@ -81,6 +81,9 @@ def test_every_number_is_in_the_table_of_its_flow(item: Reason) -> None:
 def test_every_reason_has_words_for_a_person(item: Reason) -> None:
     assert item.text.endswith(".")
     assert item.hint.endswith(".")
+    assert item.say() == f"{item.text} {item.hint}"
+    assert item.say("zh-CN").endswith("。")
+    assert not item.say("zh-CN").isascii()
     assert "spoof" not in (item.text + item.hint).lower()
 
 

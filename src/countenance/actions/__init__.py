@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from countenance.compute import Compute
+from countenance.contract.messages import Language
 from countenance.verification.policy import Policy
 
 
@@ -16,6 +17,7 @@ class Context:
 
     compute: Compute
     policy: Policy
+    language: Language = "en-US"
 
 
 @dataclass(frozen=True, slots=True)

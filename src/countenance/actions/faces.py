@@ -1,16 +1,17 @@
 """iai 2020-03-03: one-to-one comparison."""
 
 from countenance.actions import Context, Outcome, inputs
-from countenance.contract.errors import ApiError
+from countenance.contract.errors import ApiError, failure
+from countenance.contract.messages import text
 from countenance.contract.models.iai import CompareFaceRequest, CompareFaceResponse
 from countenance.perception.decoder import sniff
 from countenance.perception.faces.compare import ComparisonReport
 from countenance.perception.faces.view import View
+from countenance.perception.media import Fault, MediaError
 from countenance.perception.verify import InputError, compare_stills
 from countenance.reasons import reason
 
 NAMES = {"a": "ImageA", "b": "ImageB"}
-LIMIT = 5 * 1024 * 1024  # characters of base64 (API document 1059/36977)
 OTHER_SIDE = 2000  # pixels of the longer side of what is not JPEG
 
 
@@ -39,27 +40,22 @@ async def compare_face(request: CompareFaceRequest, context: Context) -> Outcome
 
 
 def _still(side: str, image: str | None, url: str | None) -> bytes:
+    names = (f"Image{side}", f"Url{side}")
     if url:
-        raise ApiError(
-            "UnsupportedOperation",
-            f"Fetching `Url{side}` is not built yet; send the picture in `Image{side}`.",
-        )
+        raise failure("UnsupportedOperation", text("not-built.url", image=names[0], url=names[1]))
     if not image:
-        raise ApiError(
-            "MissingParameter.ErrorParameterEmpty",
-            f"One of `Image{side}` and `Url{side}` is required; neither arrived.",
-        )
-    return inputs.decode_base64(f"Image{side}", image, LIMIT, "FailedOperation.ImageSizeExceed")
+        either = text("one-of", names=tuple(f"`{name}`" for name in names))
+        raise ApiError("MissingParameter.ErrorParameterEmpty", either)
+    return inputs.decode_base64(names[0], image)
 
 
 def _check_side(name: str, data: bytes, view: View) -> None:
     """Raise for a picture whose size only JPEG may have."""
     if max(view.width, view.height) > OTHER_SIDE and sniff.image_kind(data) != "jpeg":
-        raise ApiError(
-            "FailedOperation.ImageResolutionExceed",
-            f"The image in `{name}` cannot be used: side > {OTHER_SIDE} px where it is not JPEG: "
-            f"{view.width} x {view.height} px.",
-        )
+        arrived = f"{view.width} x {view.height} px"
+        detail = f"side > {OTHER_SIDE} px where it is not JPEG: {arrived}"
+        error = MediaError(Fault.TOO_MANY_PIXELS, detail)
+        raise inputs.image_error(name, error, inputs.IAI_CODES)
 
 
 def _refuse(report: ComparisonReport) -> None:
@@ -67,4 +63,4 @@ def _refuse(report: ComparisonReport) -> None:
     for name, view in (("ImageA", report.a), ("ImageB", report.b)):
         for key in view.reasons:
             why = reason(key)
-            raise ApiError(why.codes["still"], f"`{name}`: {why.text} {why.hint}")
+            raise ApiError(why.codes["still"], text("image.refused", name=name, reason=why))

@@ -3,6 +3,7 @@
 import pybase64
 
 from countenance.contract.errors import ApiError, invalid_value
+from countenance.contract.messages import Text, text
 from countenance.perception.media import Fault, MediaError
 
 IAI_CODES = {
@@ -20,37 +21,34 @@ PHOTO_CODES = {
 }
 
 
-def decode_base64(name: str, text: str, limit: int, too_large: str) -> bytes:
-    """The bytes of one base64 parameter; `limit` bounds the text, as the specification does.
+def decode_base64(name: str, data: str) -> bytes:
+    """The bytes of one base64 parameter, whose length the contract bounds; InvalidParameterValue.
 
     A data-URI prefix and line breaks, which the specification forbids and browsers and MIME
-    encoders add, are taken off. Raises `ApiError` with `too_large`, or InvalidParameterValue.
+    encoders add, are taken off.
     """
-    if len(text) > limit:
-        raise ApiError(
-            too_large,
-            f"The base64 text of `{name}` may hold {limit} characters; {len(text)} arrived.",
-        )
-    if text.startswith("data:"):
-        _, _, text = text.partition(",")
-    if "\n" in text or "\r" in text:
-        text = text.replace("\r", "").replace("\n", "")
+    if data.startswith("data:"):
+        _, _, data = data.partition(",")
+    if "\n" in data or "\r" in data:
+        data = data.replace("\r", "").replace("\n", "")
     try:
-        return pybase64.b64decode(text, validate=True)
+        return pybase64.b64decode(data, validate=True)
     except ValueError:
-        raise invalid_value(
-            name, "must be base64 text", f"{len(text)} characters that are not"
-        ) from None
+        arrived = text("kind.not-base64", n=len(data))
+        raise invalid_value(name, text("rule.base64"), arrived) from None
 
 
 def image_error(name: str, error: MediaError, codes: dict[Fault, str]) -> ApiError:
     """The error form of an image that could not be decoded."""
     code = codes.get(error.fault, "FailedOperation.ImageDecodeFailed")
-    return ApiError(code, f"The image in `{name}` cannot be used: {error.detail}.")
+    return ApiError(code, _unusable("image", name, error))
 
 
 def video_error(name: str, error: MediaError) -> ApiError:
     """The error form of a video that could not be decoded."""
-    return ApiError(
-        "InvalidParameterValue", f"The video in `{name}` cannot be used: {error.detail}."
-    )
+    return ApiError("InvalidParameterValue", _unusable("video", name, error))
+
+
+def _unusable(medium: str, name: str, error: MediaError) -> Text:
+    fault = text(f"fault.{error.fault}")
+    return text(f"{medium}.unusable", name=name, fault=fault, detail=error.detail)

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from countenance.actions import Context, Outcome, inputs
 from countenance.contract import catalogue
-from countenance.contract.errors import ApiError, invalid_value
+from countenance.contract.errors import describe, failure, invalid_value
+from countenance.contract.messages import Language, text
 from countenance.contract.models.faceid import (
     CompareFaceLivenessRequest,
     CompareFaceLivenessResponse,
@@ -18,8 +19,6 @@ from countenance.reasons import code, reason
 from countenance.verification.verdict import Verdict, judge_clip
 
 VERSION = "2018-03-01"
-PHOTO_LIMIT = 3 * 1024 * 1024  # characters of base64
-VIDEO_LIMIT = 8 * 1024 * 1024
 SIZE_RESULT = "FailedOperation.LifePhotoSizeError"
 
 
@@ -30,33 +29,28 @@ async def compare_face_liveness(request: CompareFaceLivenessRequest, context: Co
     only input that is not the medium it should be is answered in the error form.
     """
     if request.LivenessType != "SILENT":
-        raise ApiError(
-            "UnsupportedOperation",
-            f"LivenessType {request.LivenessType} is not built yet; only SILENT is.",
+        asked = text(
+            "not-built.value", name="LivenessType", value=request.LivenessType, built="SILENT"
         )
+        raise failure("UnsupportedOperation", asked)
     if request.ValidateData:
-        raise invalid_value(
-            "ValidateData",
-            "must be empty when LivenessType is SILENT",
-            f"{len(request.ValidateData)} characters",
-        )
-    photo = inputs.decode_base64(
-        "ImageBase64", request.ImageBase64, PHOTO_LIMIT, "FailedOperation.ImageSizeTooLarge"
-    )
-    video = inputs.decode_base64(
-        "VideoBase64", request.VideoBase64, VIDEO_LIMIT, "InvalidParameterValue"
-    )
+        rule = text("rule.empty-with", name="LivenessType", value="SILENT")
+        raise invalid_value("ValidateData", rule, describe(request.ValidateData))
+    photo = inputs.decode_base64("ImageBase64", request.ImageBase64)
+    video = inputs.decode_base64("VideoBase64", request.VideoBase64)
     try:
         report = await context.compute.run(verify_clip, photo, video, context.policy.silent())
     except InputError as error:
         if error.name == "video":
             raise inputs.video_error("VideoBase64", error.error) from None
         if error.error.fault in (Fault.TOO_MANY_PIXELS, Fault.TOO_SMALL):
-            return Outcome(_response(SIZE_RESULT, 0.0, None), code=SIZE_RESULT)
+            refused = _response(SIZE_RESULT, 0.0, None, context.language)
+            return Outcome(refused, code=SIZE_RESULT)
         raise inputs.image_error("ImageBase64", error.error, inputs.PHOTO_CODES) from None
     verdict = judge_clip(report, context.policy, with_photo=True)
     result, billed = _result(verdict)
-    return Outcome(_response(result, verdict.score, report.best), result, billed)
+    response = _response(result, verdict.score, report.best, context.language)
+    return Outcome(response, result, billed)
 
 
 def _result(verdict: Verdict) -> tuple[str, int]:
@@ -71,14 +65,20 @@ def _result(verdict: Verdict) -> tuple[str, int]:
 
 
 def _response(
-    result: str, score: float, best: NDArray[np.uint8] | None
+    result: str, score: float, best: NDArray[np.uint8] | None, language: Language
 ) -> CompareFaceLivenessResponse:
     return CompareFaceLivenessResponse(
         Result=result,
-        Description=("Success" if result == "Success" else catalogue.errors(VERSION)[result]),
+        Description=_describe(result, language),
         Sim=round(score, 2),
         BestFrameBase64=None if best is None else _jpeg(best),
     )
+
+
+def _describe(result: str, language: Language) -> str:
+    if result == "Success":
+        return text("success").say(language)
+    return catalogue.errors(VERSION, language)[result]
 
 
 def _jpeg(pixels: NDArray[np.uint8]) -> str:

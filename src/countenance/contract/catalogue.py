@@ -11,6 +11,7 @@ import msgspec
 
 from countenance.contract import source
 from countenance.contract.errors import invalid_action, no_such_version
+from countenance.contract.messages import Language, sentences
 
 Kind: TypeAlias = Literal["string", "integer", "number", "boolean", "object"]
 Scalar: TypeAlias = str | int | float | bool
@@ -125,12 +126,21 @@ def actions() -> Iterable[Action]:
 
 
 @cache
-def errors(version: str | None = None) -> Mapping[str, str]:
-    """Dotted code -> short English text: the common codes, and those of the version if given."""
+def errors(version: str | None = None, language: Language = "en-US") -> Mapping[str, str]:
+    """Dotted code -> short text: the common codes, and those of the version if given."""
     texts = {code: error["message"] for code, error in source.common()["errors"].items()}
-    if version is not None:
-        texts |= {c: error["text"] for c, error in source.service(version)["errors"].items()}
+    service = {} if version is None else source.service(version)["errors"]
+    texts |= {code: error["text"] for code, error in service.items()}
+    if language == "zh-CN":
+        known = {} if version is None else source.chinese()[source.service(version)["service"]]
+        texts = {code: known.get(code) or _sentence(code, language) for code in texts}
     return MappingProxyType(texts)
+
+
+def _sentence(code: str, language: Language) -> str:
+    # InvalidParameter has no sentence of its own but that of a form.
+    known = sentences()
+    return known[code if code in known else f"{code}#form"][language[:2]]
 
 
 @cache

@@ -16,8 +16,13 @@ FILES = {"2018-03-01": "faceid-2018-03-01.json", "2020-03-03": "iai-2020-03-03.j
 @cache
 def overlay() -> Tree:
     """The parsed `overlay.toml`."""
-    with (DATA / "overlay.toml").open("rb") as file:
-        return tomllib.load(file)
+    return _parsed("overlay.toml")
+
+
+@cache
+def chinese() -> Tree:
+    """Service -> error code -> its short text in Chinese."""
+    return _parsed("chinese.toml")
 
 
 @cache
@@ -30,6 +35,9 @@ def common() -> Tree:
 def service(version: str) -> Tree:
     """One service: its actions, types and errors, overlaid; KeyError for an unknown version."""
     tree = _read(FILES[version])
+    for code, english in overlay()["english"].items():
+        if code in tree["errors"]:
+            tree["errors"][code]["text"] = english
     for patch in overlay()["param"]:
         for name in patch["names"]:
             _patch_param(tree, name, {k: v for k, v in patch.items() if k != "names"})
@@ -37,6 +45,11 @@ def service(version: str) -> Tree:
         for name in patch["names"]:
             _patch_action(tree, name, patch)
     return tree
+
+
+def _parsed(name: str) -> Tree:
+    with (DATA / name).open("rb") as file:
+        return tomllib.load(file)
 
 
 def _read(name: str) -> Tree:

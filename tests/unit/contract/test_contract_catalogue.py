@@ -31,7 +31,9 @@ def test_all_actions_of_both_services_are_known():
 @pytest.mark.parametrize(
     ("version", "action", "code", "part"),
     [
+        ("2017-01-01", "CompareFace", "NoSuchVersion", "The API version does not exist. Served"),
         ("2017-01-01", "CompareFace", "NoSuchVersion", "2018-03-01, 2020-03-03"),
+        ("2018-03-01", "CompareFace", "InvalidAction", "The API does not exist. The action"),
         ("2018-03-01", "CompareFace", "InvalidAction", "`CompareFace`"),
         ("2020-03-03", "x" * 99, "InvalidAction", "99 characters"),
         ("2020-03-03", "", "InvalidAction", "0 characters"),
@@ -97,6 +99,25 @@ def test_error_codes():
     )
 
 
+@pytest.mark.parametrize("version", versions())
+def test_every_code_has_a_text_in_each_language(version):
+    english, chinese = errors(version), errors(version, "zh-CN")
+    assert english.keys() == chinese.keys()
+    service = source.service(version)
+    assert source.chinese()[service["service"]].keys() <= service["errors"].keys()
+    for code, text in english.items():
+        assert text.isascii(), code
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese[code]), code
+        assert "{" not in chinese[code] or code not in service["errors"], code
+
+
+def test_texts_in_chinese():
+    texts = errors("2018-03-01", "zh-CN")
+    assert texts["FailedOperation.CompareLowSimilarity"] == "比对相似度未达到通过标准。"
+    assert texts["IpInBlacklist"] == "您的 IP 在账号的 IP 黑名单中。"
+    assert errors(language="zh-CN")["InvalidParameter"] == "参数错误。"
+
+
 def test_result_codes():
     assert result_codes("web_h5")["17"] == {
         "text": "The process was not finished",
@@ -142,7 +163,11 @@ def test_the_structs_are_imported_at_first_use():
 
 
 def test_an_overlay_line_that_names_nothing_is_an_error(monkeypatch):
-    patch = {"param": [{"names": ["iai.CompareFace.Nope"], "enum": [1]}], "action": []}
+    patch = {
+        "param": [{"names": ["iai.CompareFace.Nope"], "enum": [1]}],
+        "action": [],
+        "english": {},
+    }
     monkeypatch.setattr(source, "overlay", lambda: patch)
     with pytest.raises(ValueError, match=r"iai\.CompareFace\.Nope"):
         source.service.__wrapped__("2020-03-03")
