@@ -43,11 +43,14 @@ $(PAGES)/.built: $(VENV)/.installed $(shell find web -type f -not -path '*/node_
 models: install  ## Fetch and verify the weights
 	@$(BIN)/countenance models pull
 
-tests/contract/node/.installed: tests/contract/node/package-lock.json $(VENV)/.installed
-	cd tests/contract/node && $(NPM) ci --ignore-scripts --no-audit --no-fund
+# The two npm clients of the contract tests, each with the packages of its own lock file.
+NPM_CLIENTS = $(patsubst %,tests/contract/node/%/node_modules/.installed,common intl)
+
+$(NPM_CLIENTS): %/node_modules/.installed: %/package-lock.json $(VENV)/.installed
+	cd $* && $(NPM) ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-test: tools web models tests/contract/node/.installed  ## All the tests
+test: tools web models $(NPM_CLIENTS)  ## All the tests
 	$(BIN)/python -m pytest
 
 unit: tools  ## The fast tests
@@ -62,7 +65,7 @@ check: tools web  ## Format, lint, types, import directions, sizes, generated fi
 	$(BIN)/python docs/generate.py --check
 	cd web && $(NPM) run check
 
-bench: tools web models tests/contract/node/.installed  ## Every bar, as tables; resumable
+bench: tools web models $(NPM_CLIENTS)  ## Every bar, as tables; resumable
 	$(BIN)/python -m benchmarks
 
 soak: tools models  ## The long run
@@ -77,4 +80,4 @@ lock:  ## Resolve the pinned requirements again (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 clean:  ## Remove what was built; data and weights stay
-	rm -rf $(VENV) $(PAGES) web/node_modules tests/contract/node/node_modules .bench
+	rm -rf $(VENV) $(PAGES) web/node_modules tests/contract/node/*/node_modules .bench

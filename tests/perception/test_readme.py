@@ -18,7 +18,7 @@ from tests.serving import Running
 README = pages.ROOT / "README.md"
 TUTORIAL = pages.DOCS / "tutorial" / "first-verification.md"
 PLAIN_HTTP = pages.DOCS / "how-to" / "call-without-sdk.md"
-NODE_PACKAGES = pages.ROOT / "tests" / "contract" / "node" / "node_modules"
+NODE_PACKAGES = pages.ROOT / "tests" / "contract" / "node" / "common" / "node_modules"
 SDK, NODE_SDK = "from tencentcloud", "tencentcloud-sdk-nodejs-common"
 
 
@@ -95,7 +95,7 @@ def test_the_curl_script(folder: Path, server: Running) -> None:
 def test_the_node_sdk_example(folder: Path, server: Running) -> None:
     (block,) = pages.blocks(README, "js")
     if not (NODE_PACKAGES / NODE_SDK).is_dir():
-        missing(f"{NODE_SDK} (npm ci in tests/contract/node)")
+        missing(f"{NODE_SDK} (npm ci in tests/contract/node/common)")
     done = subprocess.run(
         [node(), "--no-deprecation", "-e", filled_in(block, server).text],
         cwd=folder,
