@@ -1,6 +1,6 @@
 """The composition root: builds every part once and hands out the ASGI application.
 
-The request chain is the list in `Server.chain`; read it from top to bottom and you have read what
+The request chain is the list in `Server._chain`; read it from top to bottom and you have read what
 happens to an API request.
 """
 
@@ -25,18 +25,21 @@ from countenance.actions import Context, handlers
 from countenance.actions.perform import Performer
 from countenance.compute.local import LocalCompute
 from countenance.contract import catalogue, states
-from countenance.contract.errors import ApiError
+from countenance.contract.catalogue import Action
+from countenance.contract.errors import ApiError, failure
+from countenance.contract.messages import text
 from countenance.observe import Metrics, describe, log
 from countenance.perception.warm import warm
-from countenance.settings import Settings
+from countenance.settings import Settings, SettingsError
 from countenance.store.database import Database
 from countenance.store.secrets import MasterKey
 from countenance.tryit.engine import PerceptionEngine
 from countenance.tryit.guard import is_page_request
 from countenance.tryit.routes import routes
 from countenance.verification.policy import Policy
-from countenance.wire import guard, proof, request, response, steps
+from countenance.wire import admission, guard, proof, request, response, steps
 from countenance.wire.call import Call
+from countenance.wire.explain import explain
 
 STATIC = Path(str(resources.files("countenance") / "static"))
 
@@ -57,7 +60,8 @@ class Server:
             settings.queue,
             partial(warm, settings.embedding, settings.engine),
         )
-        self.performer = Performer(handlers(), Context(self.compute, self.policy), self.usage)
+        self.handlers = handlers()
+        self.performer = Performer(self.handlers, Context(self.compute, self.policy), self.usage)
         self.metrics = Metrics()
         self.metrics.waiting.set_function(lambda: self.compute.waiting)
         self.sizes = request.Sizes(
@@ -65,68 +69,95 @@ class Server:
             tc3_body=settings.tc3_body_limit,
             v1_body=settings.v1_body_limit,
         )
+        self.draining = False
         self.chain = self._chain()
         self._warming: asyncio.Task[None] | None = None
 
     def _chain(self) -> tuple[steps.Step, ...]:
-        settings, clock = self.settings, time.time
+        settings, clock, window = self.settings, time.time, self.settings.clock_window
         rates = guard.Rates(
             guard.RateOptions(
-                action=settings.rate_per_action,
-                account=settings.rate_per_account,
-                address=settings.rate_per_address,
+                action=settings.rate_per_action or None,
+                account=settings.rate_per_account or None,
+                address=settings.rate_per_address or None,
+                loopback_exempt=settings.rate_loopback_exempt,
             )
         )
-        options = proof.SignatureOptions(
-            tuple(settings.public_hosts), settings.allow_unsigned_payload
-        )
+        hosts, strict = tuple(settings.public_hosts), settings.strict_hosts
+        options = proof.SignatureOptions(hosts, settings.allow_unsigned_payload)
+        versions = {action.service: action.version for action in catalogue.actions()}
+        services = {version: service for service, version in versions.items()}
         return (
             steps.limit_address(rates),
+            self._check_open,
             steps.check_method,
             steps.receive(self.sizes),
             steps.read_common,
             steps.read_authorization,
-            steps.find_key(self.authenticator, clock),
-            steps.check_token(clock),
-            steps.check_clock(clock, settings.clock_window),
-            steps.check_signature(options, clock),
-            steps.check_replay(guard.MemoryReplays(2 * settings.clock_window), clock),
+            admission.authenticate(self.authenticator, options, clock, window),
+            admission.check_replay(guard.MemoryReplays(2 * window), clock),
             self._touch_key,
-            steps.route(catalogue.find),
-            steps.check_permission(allow),
+            admission.check_address,
+            admission.check_mfa,
+            admission.check_permission(allow, services),
+            steps.check_host(versions, hosts, strict=strict),
+            steps.route(catalogue.find, self._offline()),
             steps.check_region(catalogue.REGIONS, settings.region, strict=settings.strict_regions),
             steps.limit_rate(rates),
             self._check_account,
             steps.parse_body,
+            steps.take_dry_run,
             steps.validate(lenient=settings.lenient_parameters),
+            steps.end_dry_run(self._is_built),
+            self._check_ready,
             self._perform,
         )
+
+    def _offline(self) -> frozenset[str]:
+        names = frozenset(self.settings.offline_actions)
+        if unknown := names - {action.name for action in catalogue.actions()}:
+            raise SettingsError(f"settings: offline_actions: no action is named {min(unknown)}")
+        return names
+
+    def _is_built(self, action: Action) -> bool:
+        return (action.service, action.name) in self.handlers
+
+    async def _check_open(self, call: Call) -> None:
+        if self.draining:
+            call.close = True  # the next server must get the client's next request
+            raise failure("ServiceUnavailable", text("wire.draining"))
+
+    async def _touch_key(self, call: Call) -> None:
+        await self.keys.touch(call.account.key_id)
 
     async def _check_account(self, call: Call) -> None:
         state = call.account.states.get(call.routed.service, "active")
         if refused := states.refusal(state, call.routed):
             raise refused
 
+    async def _check_ready(self, call: Call) -> None:
+        if self._is_built(call.routed) and not self.compute.ready:
+            raise failure("ServiceUnavailable", text("wire.loading"))
+
     async def _perform(self, call: Call) -> None:
         outcome = await self.performer.perform(call.routed, call.request, call.account.account_id)
         call.outputs, call.code, call.billed = outcome.response, outcome.code, outcome.billed
 
-    async def _touch_key(self, call: Call) -> None:
-        await self.keys.touch(call.account.key_id)
-
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the chain over one request and send its answer."""
         begun = time.perf_counter()
-        call = request.open_call(scope, receive, time.time)
+        call = request.open_call(scope, receive, time.time, self.settings.proxies)
         try:
-            body = await self._run(call)
+            body, error = await self._run(call)
         except request.ClientGone:
             return
         await request.drain(call, self.sizes)
         await response.answer(send, call, body)
         self._record(call, time.perf_counter() - begun, len(body))
+        if error is not None and error.code.startswith("AuthFailure"):
+            await self._explain(call, error)
 
-    async def _run(self, call: Call) -> bytes:
+    async def _run(self, call: Call) -> tuple[bytes, ApiError | None]:
         try:
             for step in self.chain:
                 begun = time.perf_counter()
@@ -135,16 +166,26 @@ class Server:
                 finally:
                     call.timings[steps.name(step)] = time.perf_counter() - begun
             assert call.outputs is not None  # the last step filled it
-            return response.success(call, call.outputs)
-        except ApiError as error:
-            call.code = error.code
-            return response.refusal(call, error)
+            return response.success(call, call.outputs, self.settings.response_limit), None
+        except ApiError as refused:
+            error = refused
         except request.ClientGone:
             raise
-        except Exception as error:
-            call.code = "InternalError"
-            log().error("unexpected", request_id=call.request_id, error_type=describe(error))
-            return response.refusal(call, ApiError("InternalError", "Internal error."))
+        except Exception as unexpected:
+            log().error("unexpected", request_id=call.request_id, error_type=describe(unexpected))
+            error = failure("InternalError")
+        call.code = error.code
+        return response.refusal(call, error), error
+
+    async def _explain(self, call: Call, error: ApiError) -> None:
+        hosts = self.settings.public_hosts
+        explanation = await explain(call, error, time.time(), public_hosts=hosts)
+        log().warning(
+            "authentication failed",
+            request_id=call.request_id,
+            code=error.code,
+            explanation=explanation,
+        )
 
     def _record(self, call: Call, seconds: float, size: int) -> None:
         action = call.contract_action
@@ -167,8 +208,12 @@ class Server:
             bytes_out=size,
             millis=round(seconds * 1000, 2),
             steps={k: round(v * 1000, 2) for k, v in call.timings.items() if v >= 0.0005},
-            explanation=call.explanation,
+            **({"ignored": call.ignored} if call.ignored else {}),
         )
+
+    def drain(self) -> None:
+        """Let what was begun end, and refuse what comes now."""
+        self.draining = True
 
     async def start(self) -> None:
         """Open the database and begin to load the networks; `readyz` tells when that is done."""
@@ -246,6 +291,8 @@ class Application:
         return Response("live\n", media_type="text/plain")
 
     async def _ready(self, _: Request) -> Response:
+        if self._server.draining:
+            return Response("draining\n", status_code=503, media_type="text/plain")
         if self._server.compute.ready:
             return Response("ready\n", media_type="text/plain")
         return Response("loading\n", status_code=503, media_type="text/plain")

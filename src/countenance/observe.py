@@ -20,9 +20,10 @@ FIELDS = frozenset(
         "event", "level", "timestamp", "request_id", "service", "action", "version", "code",
         "account", "key", "algorithm", "billed", "bytes_in", "bytes_out", "millis", "steps",
         "explanation", "error_type", "frames", "url", "engine", "embedding", "models", "seconds",
-        "reason", "database", "rows", "count",
+        "reason", "database", "rows", "count", "address", "ignored", "library",
     }
 )  # fmt: skip
+_WORDS = 200  # characters of what a library says
 
 
 def _only_known_fields(
@@ -36,9 +37,20 @@ def _only_known_fields(
     return event
 
 
+class _Libraries(logging.Handler):
+    """Writes what a library says as a line of ours: its words, not the values it put into them."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record; an exception with its type and place."""
+        error = record.exc_info[1] if record.exc_info else None
+        known = {"error_type": describe(error)} if error else {}
+        words = str(record.msg).partition("\n")[0]
+        log().log(record.levelno, words[:_WORDS], library=record.name, **known)
+
+
 def configure(level: str = "info") -> None:
     """Send JSON lines to standard error; libraries speak only from warning upwards."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    logging.basicConfig(level=logging.WARNING, handlers=[_Libraries()])
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

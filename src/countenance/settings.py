@@ -7,6 +7,7 @@ Order, later wins: the defaults below, `countenance.toml` (in the data folder, o
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -49,9 +50,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trusted_proxies: list[str] = []  # networks whose X-Forwarded-For is believed
     repeat_window: int = 10  # within which an equal request of an account is metered once
     keys_per_account: int = 2  # key pairs; temporary credentials do not count
-    rate_per_action: int = 20  # where the contract states none
+    rate_per_action: int = 20  # where the contract states none; 0 of a rate: no limit
     rate_per_account: int = 200
     rate_per_address: int = 200
+    rate_loopback_exempt: bool = False  # this machine itself counts as no address
+    response_limit: int = 32 * 1024 * 1024
 
     # how faces are seen
     engine: Literal["openvino", "onnxruntime"] = "openvino"
@@ -60,6 +63,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     queue: int = 64  # accepted requests that wait for a worker; more are told to come back
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    def __post_init__(self) -> None:
+        """Refuse networks that are none; raises `SettingsError`."""
+        _ = self.proxies
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of `trusted_proxies`."""
+        return tuple(_network(name) for name in self.trusted_proxies)
 
     @property
     def database(self) -> str:
@@ -97,6 +109,13 @@ def load(
         return msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(f"settings: {error}") from None
+
+
+def _network(name: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(name)
+    except ValueError as error:
+        raise SettingsError(f"settings: trusted_proxies: {error}") from None
 
 
 def _read(file: Path) -> dict[str, object]:

@@ -17,7 +17,7 @@ import pytest
 from tests.callers import Caller
 
 from countenance.contract.errors import ApiError
-from countenance.wire import guard, proof, request, signature, steps
+from countenance.wire import admission, guard, proof, request, signature, steps
 from countenance.wire.call import Call
 
 FILE = Path(__file__).parent / "data" / "captures.jsonl"
@@ -117,11 +117,8 @@ async def check(capture: Capture, now: float | None = None, *, chunk: int = 0) -
         steps.receive(request.Sizes()),
         steps.read_common,
         steps.read_authorization,
-        steps.find_key(Keys(token), clock),
-        steps.check_token(clock),
-        steps.check_clock(clock),
-        steps.check_signature(proof.SignatureOptions(), clock),
-        steps.check_replay(guard.MemoryReplays(), clock),
+        admission.authenticate(Keys(token), proof.SignatureOptions(), clock),
+        admission.check_replay(guard.MemoryReplays(), clock),
     ):
         await step(call)
     return call
@@ -159,7 +156,7 @@ async def test_the_host_variant_is_the_one_seen() -> None:
     for capture in SIGNED:
         call = await check(capture)
         assert call.caller is not None
-        verdict = await proof.verify(call, proof.SignatureOptions())
+        verdict = await proof.verify(call, call.caller.secret, proof.SignatureOptions())
         assert verdict.host_variant == capture.verify["host_variant"], capture.label
 
 

@@ -62,7 +62,25 @@ def test_libraries_speak_only_from_warning_upwards() -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert (done.stdout, done.stderr) == ("", "loud\n")
+    assert done.stdout == ""
+    (line,) = map(json.loads, done.stderr.splitlines())
+    assert (line["event"], line["library"]) == ("loud", "some.library")
+
+
+def test_the_values_in_what_a_library_says_stay_out() -> None:
+    program = (
+        "import logging; from countenance import observe; observe.configure();"
+        "log = logging.getLogger('lib')\n"
+        "try: int('Ada')\n"
+        "except ValueError: log.exception('%s went wrong\\nAda', 'Ada')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    line = json.loads(done.stderr)
+    assert (line["level"], line["event"]) == ("error", "%s went wrong")
+    assert line["error_type"].startswith("ValueError")
+    assert "Ada" not in done.stderr
 
 
 def test_metrics_keep_to_their_own_registry() -> None:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from countenance.contract.catalogue import Action
     from countenance.wire.authorization import Authorization
     from countenance.wire.forms import Form
-    from countenance.wire.signature import Explanation
 
 Family = Literal["tc3", "v1"]
 Network = IPv4Network | IPv6Network
+Pair = tuple[str, str | bytes]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
@@ -99,8 +99,9 @@ class Call:
 
     `headers` has lower-case names (the last of equal names wins) and values decoded as latin-1, so
     that `value.encode("latin-1")` gives the bytes received. `query_size` is what arrived, also
-    where the server kept only the beginning of an over-long query. `received` is unix seconds.
-    What may hold a person's data stays out of `repr`.
+    where the server kept only the beginning of an over-long query. `client` is the address that
+    limits and lists go by, `received` unix seconds. What may hold a person's data stays out of
+    `repr`.
     """
 
     request_id: str
@@ -131,9 +132,11 @@ class Call:
 
     caller: Caller | None = None
     body_hash: str | None = None  # hex SHA-256 of the body, once something needed it
-    explanation: "Explanation | None" = None  # why a signature failed, for the operator only
     contract_action: "Action | None" = None
+    pairs: "tuple[Pair, ...] | None" = field(default=None, repr=False)  # of a form or multipart
     params: dict[str, object] | None = field(default=None, repr=False)
+    dry_run: bool = False
+    ignored: tuple[str, ...] = ()  # parameters outside the contract that were let pass
     request: msgspec.Struct | None = field(default=None, repr=False)
 
     outputs: msgspec.Struct | None = field(default=None, repr=False)

@@ -1,17 +1,18 @@
 """Counters of one process for the rate limits, behind the storage interface of `limits`."""
 
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
-from limits.storage import Storage
+from limits.storage import MovingWindowSupport, Storage
 
 
-class WindowCounts(Storage):
-    """Fixed windows that start with their first request; all keys share one window length.
+class WindowCounts(Storage, MovingWindowSupport):
+    """Moving windows and plain counters; all keys share one window length.
 
     The library's own memory storage starts a timer thread every 10 ms under load and races with
-    it; here the order of insertion is the order of expiry, so dropping old keys costs nothing.
+    it, and moves the whole list of a key at each entry. Here each is a step or two: the order in
+    which keys were last used is the order in which they are forgotten.
     """
 
     STORAGE_SCHEME = None
@@ -20,11 +21,31 @@ class WindowCounts(Storage):
         super().__init__()
         self._clock = clock
         self._windows: OrderedDict[str, tuple[float, int]] = OrderedDict()
+        self._entries: OrderedDict[str, deque[float]] = OrderedDict()  # when, oldest first
 
     @property
     def base_exceptions(self) -> type[Exception]:
         """What the library would wrap; nothing here fails."""
         return ValueError
+
+    def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
+        """Take `amount` places of the key, which has `limit` within any `expiry` seconds."""
+        now = self._clock()
+        self._drop_entries(now - expiry)
+        entries = self._entries.setdefault(key, deque())
+        self._entries.move_to_end(key)
+        while entries and entries[0] <= now - expiry:
+            entries.popleft()
+        if len(entries) + amount > limit:
+            return False
+        entries.extend([now] * amount)
+        return True
+
+    def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
+        """Unix seconds of the oldest place taken within the window, and how many there are."""
+        now = self._clock()
+        entries = [entry for entry in self._entries.get(key, ()) if entry > now - expiry]
+        return time.time() + min(entries, default=now) - now, len(entries)
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Count `amount` and return the sum of the key's window of `expiry` seconds."""
@@ -49,15 +70,24 @@ class WindowCounts(Storage):
 
     def reset(self) -> int:
         """Forget everything; the number of keys forgotten."""
-        number = len(self._windows)
+        number = len(self._windows) + len(self._entries)
         self._windows.clear()
+        self._entries.clear()
         return number
 
     def clear(self, key: str) -> None:
         """Forget one key."""
         self._windows.pop(key, None)
+        self._entries.pop(key, None)
 
     def _drop(self) -> None:
         now = self._clock()
         while self._windows and next(iter(self._windows.values()))[0] <= now:
             self._windows.popitem(last=False)
+
+    def _drop_entries(self, before: float) -> None:
+        while self._entries:
+            entries = next(iter(self._entries.values()))
+            if entries and entries[-1] > before:
+                break
+            self._entries.popitem(last=False)

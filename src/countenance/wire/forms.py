@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
-from countenance.contract.errors import ApiError, failure
+from countenance.contract.errors import (
+    ApiError,
+    describe,
+    failure,
+    invalid_parameter,
+    printable,
+)
+from countenance.contract.messages import Text, text
 
 _MAX_FIELDS = 10_000
 _MAX_PART_HEADERS = 8 * 1024
@@ -15,10 +22,7 @@ _BOUNDARY = re.compile(r';\s*boundary=(?:"([^"]*)"|([^\s;,"]+))', re.IGNORECASE)
 _PARAMETER = re.compile(r';\s*([\w*-]+)=(?:"((?:\\.|[^"\\])*)"|([^\s;"]*))')
 _AS_QUOTED_PRINTABLE = bytes.maketrans(b"+%", b" =")
 _NOT_QUOTED_PRINTABLE = (b"=", b"\r", b"\n")
-NOT_DECODED = (
-    "The query could not be decoded: send `key=value` pairs joined by `&`, "
-    "percent-encoded as UTF-8."
-)
+NOT_DECODED = text("wire.not-decoded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Form:
     """Decoded `key=value` pairs in the order sent; `broken` says what did not decode."""
 
     pairs: tuple[tuple[bytes, bytes], ...]
-    broken: str = ""
+    broken: Text | None = None
 
     def first(self, key: bytes) -> bytes:
         """The first value of a key, empty when it is absent."""
@@ -45,20 +49,20 @@ class Part:
 def parse_urlencoded(data: bytes) -> Form:
     """Split and percent-decode; raises InvalidParameter only for more than 10,000 pairs."""
     pairs: list[tuple[bytes, bytes]] = []
-    broken = ""
+    broken: Text | None = None
     segments = data.split(b"&", _MAX_FIELDS)
     if len(segments) > _MAX_FIELDS:
-        raise ApiError("InvalidParameter", f"A form may hold at most {_MAX_FIELDS} pairs.")
+        raise ApiError("InvalidParameter", text("wire.form-pairs", limit=_MAX_FIELDS))
     for segment in segments:
         if not segment:
             continue
         key, equals, value = segment.partition(b"=")
         if not equals:
-            broken = broken or "a part without `=`"
-        (name, name_held), (text, text_held) = _unquote(key), _unquote(value)
-        if not (name_held and text_held):
-            broken = broken or "a `%` that starts no escape"
-        pairs.append((name, text))
+            broken = broken or text("wire.form-no-equals")
+        (name, name_held), (content, content_held) = _unquote(key), _unquote(value)
+        if not (name_held and content_held):
+            broken = broken or text("wire.form-escape")
+        pairs.append((name, content))
     return Form(tuple(pairs), broken)
 
 
@@ -67,10 +71,10 @@ def parse_multipart(body: bytes, content_type: str) -> list[Part]:
     match = _BOUNDARY.search(content_type)
     boundary = (match[1] or match[2] or "") if match else ""
     if not 1 <= len(boundary) <= 70:
-        raise _malformed("The Content-Type has no boundary of 1 to 70 characters.")
+        raise _malformed("boundary")
     parts = [_part(raw) for raw in _split(body, b"--" + boundary.encode("latin-1"))]
     if len({part.name for part in parts}) < len(parts):
-        raise _malformed("Two parts have the same name.")
+        raise _malformed("names")
     return parts
 
 
@@ -79,7 +83,16 @@ def utf8(name: str, value: bytes) -> str:
     try:
         return value.decode()
     except UnicodeDecodeError:
-        message = f"The parameter `{name}` must be UTF-8 text; {len(value)} other bytes arrived."
+        arrived = text("kind.data", size=describe(value))
+        raise invalid_parameter(printable(name), text("rule.utf8"), arrived) from None
+
+
+def utf8_name(key: bytes) -> str:
+    """The UTF-8 text of a name; raises InvalidParameter."""
+    try:
+        return key.decode()
+    except UnicodeDecodeError:
+        message = text("wire.form-name", arrived=describe(key))
         raise ApiError("InvalidParameter", message) from None
 
 
@@ -109,44 +122,44 @@ def _split(body: bytes, delimiter: bytes) -> Iterator[bytes]:
     else:  # a preamble is allowed, and ignored
         start = body.find(line)
         if start < 0:
-            raise _malformed("The boundary of the Content-Type does not occur in the body.")
+            raise _malformed("no-boundary")
         start += len(line)
     for _ in range(_MAX_FIELDS):
         if body.startswith(b"--", start):
             return
         begin = body.find(b"\r\n", start, start + 80)
         if begin < 0 or body[start:begin].strip(b" \t"):
-            raise _malformed("A boundary line does not end with a line break.")
+            raise _malformed("line")
         begin += 2
         end = body.find(line, begin - 2)
         if end < 0:
-            raise _malformed("The closing boundary is missing.")
+            raise _malformed("closing")
         yield body[begin : max(begin, end)]
         start = end + len(line)
-    raise _malformed(f"It has more than {_MAX_FIELDS} parts.")
+    raise _malformed("parts", limit=_MAX_FIELDS)
 
 
 def _part(raw: bytes) -> Part:
     head, blank, value = raw.partition(b"\r\n\r\n")
     if not blank or raw.startswith(b"\r\n") or len(head) > _MAX_PART_HEADERS:
-        raise _malformed("A part has no header block, or an over-long one.")
+        raise _malformed("head")
     headers: dict[str, str] = {}
     for line in head.decode("utf-8", "replace").split("\r\n"):
-        name, _, text = line.partition(":")
-        headers[name.strip().lower()] = text.strip()
+        name, _, content = line.partition(":")
+        headers[name.strip().lower()] = content.strip()
     disposition = headers.get("content-disposition", "")
     fields = {
         match[1].lower(): re.sub(r"\\(.)", r"\1", match[2]) if match[3] is None else match[3]
         for match in _PARAMETER.finditer(disposition)
     }
     if not disposition.lower().startswith("form-data") or not fields.get("name"):
-        raise _malformed("A part has no `Content-Disposition: form-data` with a name.")
+        raise _malformed("disposition")
     if headers.get("content-transfer-encoding", "binary").lower() not in ("binary", "8bit", "7bit"):
-        raise _malformed("A part has a transfer encoding; send its bytes as they are.")
+        raise _malformed("encoding")
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     named = "filename" in fields or "filename*" in fields
     return Part(fields["name"], value, named or media_type == "application/octet-stream")
 
 
-def _malformed(detail: str) -> ApiError:
-    return failure("InvalidRequest", detail)
+def _malformed(defect: str, **values: int) -> ApiError:
+    return failure("InvalidRequest", text(f"wire.multipart-{defect}", **values))

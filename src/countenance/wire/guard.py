@@ -1,17 +1,22 @@
 """What stands between a valid signature and its use: replay of v1 requests, and rates."""
 
 import hashlib
-import ipaddress
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from typing import Protocol
 
 from limits import RateLimitItemPerSecond
 from limits.storage import Storage
-from limits.strategies import FixedWindowRateLimiter
+from limits.strategies import MovingWindowRateLimiter
 
-from countenance.contract.errors import failure
+from countenance.contract.errors import ApiError, failure
+from countenance.contract.messages import text
+from countenance.wire import address
 from countenance.wire.counts import WindowCounts
+
+ALL = "*"  # stands for all actions of an account
 
 
 class ReplayStore(Protocol):
@@ -47,7 +52,7 @@ class MemoryReplays:
         if key in self._until:
             return False
         if len(self._until) >= self._capacity:
-            raise failure("ServiceUnavailable", "Please try again later.")
+            raise failure("ServiceUnavailable", text("wire.busy-replays"))
         self._until[key] = now + self._keep
         return True
 
@@ -67,40 +72,42 @@ class RateOptions:
 
 
 class Rates:
-    """Counts requests per action, account and address in windows of one second.
+    """Counts requests per action, account and address: no second of any sort lets in more.
 
-    A window starts with its first request, so two full windows may touch: as much as a token
-    bucket of one second lets through.
+    A refused request takes no place; it is only counted, for the number in the message.
     """
 
     def __init__(self, options: RateOptions | None = None, storage: Storage | None = None) -> None:
         self.options = options or RateOptions()
         self._storage = storage or WindowCounts()
-        self._limiter = FixedWindowRateLimiter(self._storage)
+        self._limiter = MovingWindowRateLimiter(self._storage)
 
-    def hit_address(self, address: str) -> None:
+    def hit_address(self, client: str) -> None:
         """Count one request of an address (a /64 for IPv6); raises IPLimitExceeded."""
         limit = self.options.address
         if limit is None:
             return
-        network = _network(address)
+        network = _network(client)
         if self.options.loopback_exempt and network == "loopback":
             return
-        if self._over(limit, "address", network) is not None:
-            detail = f"The limit of one address is {limit} requests in a second."
+        if (n := self._over(limit, "address", network)) is not None:
+            detail = text("wire.rate-address", n=n, limit=limit)
             raise failure("RequestLimitExceeded.IPLimitExceeded", detail)
 
-    def hit(self, account: str, action: str, stated: int | None) -> None:
+    def hit(
+        self, account: str, action: str, stated: int | None, overrides: Mapping[str, int]
+    ) -> None:
         """Count one request of an account; raises RequestLimitExceeded or its account form.
 
-        `stated` is the number of the contract, which stands in for the default.
+        `stated` is the number of the contract, which stands in for the default. `overrides` are
+        the account's own: by action, and for all actions under `ALL`.
         """
-        limit = self.options.action if stated is None else stated
+        limit = overrides.get(action, self.options.action if stated is None else stated)
         if limit is not None and (n := self._over(limit, "action", account, action)) is not None:
             raise failure("RequestLimitExceeded", n=n, limit=limit)
-        limit = self.options.account
-        if limit is not None and self._over(limit, "account", account) is not None:
-            detail = f"The limit of one account is {limit} requests in a second."
+        limit = overrides.get(ALL, self.options.account)
+        if limit is not None and (n := self._over(limit, "account", account)) is not None:
+            detail = text("wire.rate-account", n=n, limit=limit)
             raise failure("RequestLimitExceeded.UinLimitExceeded", detail)
 
     def _over(self, limit: int, *key: str) -> int | None:
@@ -108,30 +115,24 @@ class Rates:
         item = RateLimitItemPerSecond(limit)
         if self._limiter.hit(item, *key):
             return None
-        return max(self._storage.get(item.key_for(*key)), limit + 1)
+        return limit + self._storage.incr(f"refused/{item.key_for(*key)}", item.get_expiry())
 
 
-def _network(address: str) -> str:
+def _network(client: str) -> str:
     """What one party controls: an IPv4 address, an IPv6 /64, or the loopback."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address or "unknown"
-    if isinstance(ip, ipaddress.IPv6Address):
-        ip = ip.ipv4_mapped or ip
+    ip = address.parse(client)
+    if ip is None:
+        return client or "unknown"
     if ip.is_loopback:
         return "loopback"
-    return str(ip) if ip.version == 4 else ip.exploded[:19]
+    return ip.exploded[:19] if isinstance(ip, IPv6Address) else str(ip)
 
 
-def check_clock(timestamp: int, now: float, window: int) -> None:
-    """Raises AuthFailure.SignatureExpire with the server time and the difference in seconds."""
+def clock_fault(timestamp: int, now: float, window: int) -> ApiError | None:
+    """AuthFailure.SignatureExpire, with the server time and the difference in seconds."""
     skew = now - timestamp
     if abs(skew) <= window:
-        return
-    side = "behind" if skew > 0 else "ahead of"
-    detail = (
-        f"The server time is {int(now)}; the timestamp is {abs(round(skew))} seconds {side} it, "
-        f"and {window} are allowed."
-    )
-    raise failure("AuthFailure.SignatureExpire", detail)
+        return None
+    side = "behind" if skew > 0 else "ahead"
+    detail = text(f"wire.clock-{side}", now=int(now), n=abs(round(skew)), window=window)
+    return failure("AuthFailure.SignatureExpire", detail)

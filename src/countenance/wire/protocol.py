@@ -13,6 +13,8 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from countenance.contract.errors import ApiError, failure
+from countenance.contract.messages import text
+from countenance.observe import log
 from countenance.wire.forms import NOT_DECODED
 from countenance.wire.request import QUERY_EXTENSION
 from countenance.wire.response import error_body
@@ -69,7 +71,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._heard = True
         self._url_size += len(url)
         if self._url_size > HEAD_LIMIT:
-            detail = f"The query may never have more than {HEAD_LIMIT} bytes; more arrived."
+            detail = text("wire.query-endless", limit=HEAD_LIMIT)
             self._refusal = failure("RequestSizeLimitExceeded", detail)
             raise ValueError("over-long URL")
         room = _PATH_KEPT + self.query_kept - len(self.url)
@@ -81,7 +83,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._heard = True
         self._headers_size += len(name) + len(value) + 4  # colon, space, line break
         if self._headers_size > HEADERS_LIMIT:
-            detail = f"The headers may have {HEADERS_LIMIT} bytes; more arrived."
+            detail = text("wire.headers-size", limit=HEADERS_LIMIT)
             self._refusal = failure("RequestSizeLimitExceeded", detail)
             raise ValueError("over-long headers")
         super().on_header(name, value)
@@ -113,13 +115,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_timer()
         error = self._refusal or _explain(sys.exception())
         status = 400 if error.code == "InvalidRequest" else 200
-        body = error_body(str(uuid.uuid4()), error.code, error.message)
+        request_id = str(uuid.uuid4())
+        body = error_body(request_id, error.code, error.message)
         head = (
             b"content-type: application/json\r\nconnection: close\r\n"
             b"content-length: %d\r\n\r\n" % len(body)
         )
         self.transport.write(STATUS_LINE[status] + head + body)
         self.transport.close()
+        log().info("request refused by its head", request_id=request_id, code=error.code)
 
     def _start_timer(self) -> None:
         self._stop_timer()
@@ -142,4 +146,4 @@ def _explain(error: BaseException | None) -> ApiError:
         return failure("UnsupportedProtocol")
     if isinstance(error, httptools.HttpParserInvalidURLError):
         return ApiError("InvalidParameter", NOT_DECODED)
-    return ApiError("InvalidRequest", "The request is not HTTP/1.1.")
+    return ApiError("InvalidRequest", text("wire.not-http"))

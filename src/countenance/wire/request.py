@@ -3,14 +3,14 @@
 import asyncio
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from countenance.contract.errors import ApiError, failure, invalid_parameter, missing_parameter
-from countenance.contract.messages import Language
-from countenance.wire import forms
-from countenance.wire.call import Call, Family, Receive
+from countenance.contract.messages import Language, Value, text
+from countenance.wire import address, forms
+from countenance.wire.call import Call, Family, Network, Receive
 
 QUERY_EXTENSION = "countenance.query"
 _TC3_HEADERS = ("authorization", "x-tc-action", "x-tc-version", "x-tc-timestamp")
@@ -43,8 +43,16 @@ class Sizes:
     drain_seconds: float = 10
 
 
-def open_call(scope: Mapping[str, Any], receive: Receive, clock: Callable[[], float]) -> Call:
-    """The Call of an ASGI `http` scope; nothing is read yet and nothing can fail."""
+def open_call(
+    scope: Mapping[str, Any],
+    receive: Receive,
+    clock: Callable[[], float],
+    trusted: Sequence[Network] = (),
+) -> Call:
+    """The Call of an ASGI `http` scope; nothing is read yet and nothing can fail.
+
+    `trusted` are the networks of proxies whose X-Forwarded-For is believed.
+    """
     headers = {
         name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
     }
@@ -58,7 +66,7 @@ def open_call(scope: Mapping[str, Any], receive: Receive, clock: Callable[[], fl
         query=query,
         query_size=size,
         headers=headers,
-        client=client[0] if client else "",
+        client=address.client(client[0] if client else "", scope["headers"], trusted),
         received=clock(),
         receive=receive,
     )
@@ -81,7 +89,7 @@ async def read_body(call: Call, sizes: Sizes) -> None:
     limit = sizes.tc3_body if call.family == "tc3" else sizes.v1_body
     declared = _integer(call.headers.get("content-length", ""))
     if declared is not None and declared > limit:
-        raise _too_long(call, limit, f"{declared}")
+        raise _too_long(call, limit, declared)
     chunks: list[bytes] = []
     try:
         async with asyncio.timeout(sizes.seconds):
@@ -89,12 +97,12 @@ async def read_body(call: Call, sizes: Sizes) -> None:
                 chunks.append(await _next_chunk(call))
     except TimeoutError:
         call.close = True
-        detail = f"The body did not arrive within {sizes.seconds:g} seconds."
+        detail = text("wire.body-late", seconds=float(sizes.seconds))
         raise failure("InvalidRequest", detail) from None
     if call.body_size > limit:
         chunks.clear()
         await drain(call, sizes)
-        arrived = f"{call.body_size}" if call.complete else f"more than {call.body_size}"
+        arrived = call.body_size if call.complete else text("wire.more-than", n=call.body_size)
         raise _too_long(call, limit, arrived)
     call.body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
@@ -126,16 +134,16 @@ async def _next_chunk(call: Call) -> bytes:
     return chunk
 
 
-def _too_long(call: Call, limit: int, arrived: str) -> ApiError:
+def _too_long(call: Call, limit: int, arrived: Value) -> ApiError:
     v1 = call.family == "v1"
     key = "AuthFailure.SignatureFailure#size" if v1 else "RequestSizeLimitExceeded"
-    return failure(key, f"The body may have {limit} bytes; {arrived} arrived.")
+    return failure(key, text("wire.body-size", limit=limit, arrived=arrived))
 
 
 def check_query(call: Call, limit: int) -> None:
     """Raises RequestSizeLimitExceeded for a query longer than `limit` bytes."""
     if call.query_size > limit:
-        detail = f"The query of a GET request may have {limit} bytes; {call.query_size} arrived."
+        detail = text("wire.query-size", limit=limit, arrived=call.query_size)
         raise failure("RequestSizeLimitExceeded", detail)
 
 
@@ -163,13 +171,13 @@ def read_v1(call: Call) -> None:
         if key in V1_COMMON:
             name = key.decode()
             if name in values:
-                raise invalid_parameter(name, "must be given once", "more than one")
+                raise invalid_parameter(name, text("rule.once"), text("wire.kind-several"))
             values[name] = forms.utf8(name, value)
     call.language = _language(values.get("Language", call.headers.get("x-tc-language", "")))
     for name in _V1_NEEDED:
         if not values.get(name):
             lost = form.broken or (values and call.query)
-            raise missing_parameter(name, forms.NOT_DECODED if lost else "")
+            raise missing_parameter(name, *((forms.NOT_DECODED,) if lost else ()))
     call.action, call.version = values["Action"], values["Version"]
     call.timestamp = _timestamp("Timestamp", values["Timestamp"])
     call.region = _present(values.get("Region", call.headers.get("x-tc-region", "")))
@@ -184,16 +192,16 @@ def _v1_source(call: Call) -> bytes:
     return call.body if media_type in ("", "application/x-www-form-urlencoded") else b""
 
 
-def _timestamp(name: str, text: str) -> int:
-    value = _integer(text)
+def _timestamp(name: str, content: str) -> int:
+    value = _integer(content)
     if value is None:
-        raise invalid_parameter(name, "must be an integer of unix seconds", "other text")
+        raise invalid_parameter(name, text("wire.rule-timestamp"), text("wire.kind-text"))
     return value
 
 
-def _integer(text: str) -> int | None:
+def _integer(content: str) -> int | None:
     """ASCII digits only, and few enough of them for any arithmetic that follows."""
-    return int(text) if _INTEGER.fullmatch(text) else None
+    return int(content) if _INTEGER.fullmatch(content) else None
 
 
 def _present(region: str) -> str | None:

@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 
 from countenance.contract.errors import ApiError, failure
+from countenance.contract.messages import text
 from countenance.wire.call import Call
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 CONTENT_TYPE = b"application/json"  # any addition makes official clients overlook the error
 MAX_BYTES = 32 * 1024 * 1024
+_HEAD = b'{"Response":'
 _TRACE = re.compile(r"[\x21-\x7e]{1,128}")
 _encoder = msgspec.json.Encoder()
 
@@ -21,17 +23,23 @@ class NotFinite(ValueError):
     """A number that JSON has no form for was about to be answered."""
 
 
-def success(call: Call, outputs: msgspec.Struct | Mapping[str, object]) -> bytes:
-    """The body of a successful answer; raises NotFinite, or ResponseSizeLimitExceeded."""
+def success(
+    call: Call, outputs: msgspec.Struct | Mapping[str, object], limit: int = MAX_BYTES
+) -> bytes:
+    """The body of a successful answer; raises NotFinite, or ResponseSizeLimitExceeded.
+
+    `limit` is bytes of the whole body.
+    """
     if not _finite(outputs):
         raise NotFinite("the answer holds a number that is not finite")
     fields = _encoder.encode(outputs)
-    if len(fields) > MAX_BYTES:
-        detail = "Use the form of this action that answers with URLs."
-        raise failure("ResponseSizeLimitExceeded", detail)
     comma = b"" if fields == b"{}" else b","
-    request_id = call.request_id.encode()
-    return b'{"Response":' + fields[:-1] + comma + b'"RequestId":"' + request_id + b'"}}'
+    tail = comma + b'"RequestId":"' + call.request_id.encode() + b'"}}'
+    size = len(_HEAD) + len(fields) - 1 + len(tail)
+    if size > limit:
+        detail = text("wire.response-size", n=size, limit=limit)
+        raise failure("ResponseSizeLimitExceeded", detail)
+    return _HEAD + fields[:-1] + tail
 
 
 def refusal(call: Call, error: ApiError) -> bytes:

@@ -4,22 +4,22 @@ Every step is `async (call) -> None` and raises ApiError. Those that need a coll
 functions that take it and return the step.
 """
 
-import hmac
-from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import replace
+import ipaddress
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 
 import msgspec
 
 from countenance.contract import decode
 from countenance.contract.catalogue import Action
-from countenance.contract.errors import ApiError, failure
-from countenance.wire import authorization, forms, guard, proof, request, signature
-from countenance.wire.call import Authenticator, Call, Caller
-from countenance.wire.proof import SignatureOptions as SignatureOptions
+from countenance.contract.errors import ApiError, describe, failure, invalid_parameter
+from countenance.contract.messages import text
+from countenance.wire import authorization, forms, guard, request
+from countenance.wire.call import Call, Pair
 
 Step = Callable[[Call], Awaitable[None]]
 Clock = Callable[[], float]
-_MAX_SECRET_ID = 128
+_DRY_RUN = "DryRun"
+_BOOLEANS = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -43,7 +43,7 @@ async def check_method(call: Call) -> None:
     if call.method not in ("GET", "POST"):
         raise failure("UnsupportedProtocol")
     if call.path != "/":
-        raise failure("UnsupportedProtocol", "The API is served at the path `/` only.")
+        raise failure("UnsupportedProtocol", text("wire.path"))
 
 
 def receive(sizes: request.Sizes) -> Step:
@@ -54,8 +54,7 @@ def receive(sizes: request.Sizes) -> Step:
             request.check_query(call, sizes.query)
         await request.read_body(call, sizes)
         if call.headers.get("content-encoding", "identity").strip().lower() != "identity":
-            message = "The body must be sent without `Content-Encoding`; an encoded one arrived."
-            raise ApiError("InvalidParameter", message)
+            raise ApiError("InvalidParameter", text("wire.encoded"))
 
     return step
 
@@ -75,115 +74,54 @@ async def read_authorization(call: Call) -> None:
         call.secret_id = call.authorization.secret_id
 
 
-def find_key(authenticator: Authenticator, clock: Clock) -> Step:
-    """4b: the caller; AuthFailure.SecretIdNotFound for unknown, deleted, disabled, expired ids."""
+def check_host(
+    products: Mapping[str, str], public_hosts: Collection[str], *, strict: bool = False
+) -> Step:
+    """5a: NoSuchProduct, NoSuchVersion when strict and the host names another product.
 
-    async def step(call: Call) -> None:
-        caller = None
-        if len(call.secret_id) <= _MAX_SECRET_ID:
-            caller = await authenticator.find(call.secret_id)
-        if caller is None or not caller.enabled or _has_ended(caller, clock()):
-            scope = call.authorization
-            # As much work as a known id costs here, so that time tells less than the answer.
-            signature.derive_key("-" * 32, scope.date if scope else "", "")
-            raise failure("AuthFailure.SecretIdNotFound", "Look for stray spaces around it, too.")
-        call.caller = caller
-
-    return step
-
-
-def check_token(clock: Clock) -> Step:
-    """4c: AuthFailure.TokenFailure; a key that is not temporary needs no token and ignores one."""
-
-    async def step(call: Call) -> None:
-        caller = call.account
-        if caller.token is None:
-            return
-        name = "X-TC-Token" if call.family == "tc3" else "Token"
-        if call.token is None:
-            raise failure("AuthFailure.TokenFailure", f"A temporary key needs its `{name}`.")
-        if not hmac.compare_digest(call.token.encode(), caller.token.encode()):
-            raise failure("AuthFailure.TokenFailure", f"`{name}` does not belong to this key.")
-        if caller.expires is not None and caller.expires <= clock():
-            raise failure("AuthFailure.TokenFailure", f"`{name}` has expired.")
-
-    return step
-
-
-def check_clock(clock: Clock, window: int = 300) -> Step:
-    """4d: AuthFailure.SignatureExpire outside `window` seconds either way."""
-
-    async def step(call: Call) -> None:
-        assert call.timestamp is not None
-        guard.check_clock(call.timestamp, clock(), window)
-
-    return step
-
-
-def check_signature(options: SignatureOptions, clock: Clock) -> Step:
-    """4e: AuthFailure.SignatureFailure; the reason goes to `call.explanation`, for the operator."""
-
-    async def step(call: Call) -> None:
-        explanation = (await proof.verify(call, options)).explanation
-        if explanation is None:
-            return
-        assert call.timestamp is not None
-        call.explanation = replace(explanation, skew=clock() - call.timestamp)
-        detail = ""
-        date = signature.utc_date(str(call.timestamp))
-        if call.authorization is not None and call.authorization.date != date:
-            detail = (
-                f"The date in `Credential` does not match the timestamp, whose UTC date is {date}."
-            )
-        raise failure("AuthFailure.SignatureFailure", detail)
-
-    return step
-
-
-def check_replay(replays: guard.ReplayStore, clock: Clock) -> Step:
-    """4f: AuthFailure.SignatureFailure for a v1 request seen before; TC3 has no nonce."""
-
-    async def step(call: Call) -> None:
-        if call.form is None:
-            return
-        parts = (call.form.first(name) for name in (b"Timestamp", b"Nonce", b"Signature"))
-        timestamp, nonce, signed = (part.decode() for part in parts)
-        key = guard.replay_key(call.secret_id, timestamp, nonce, signed)
-        if not await replays.first_use(key, clock()):
-            detail = "A request with this `Timestamp`, `Nonce` and `Signature` was already used."
-            raise failure("AuthFailure.SignatureFailure", detail)
-
-    return step
-
-
-def check_permission(allow: Callable[[frozenset[str] | None, str, str], bool]) -> Step:
-    """4g: AuthFailure.UnauthorizedOperation unless `allow(permissions, service, action)`.
-
-    It stands after the route because a permission names the service, which only that tells.
+    `products` maps each product to its version. A host has its say when it has several labels
+    and is no address, and none of `public_hosts`; its first label is then the product.
     """
+    ours = {_host_name(host) for host in public_hosts}
 
     async def step(call: Call) -> None:
-        action = call.routed
-        if not allow(call.account.permissions, action.service, action.name):
-            raise no_permission(action.name)
+        host = _host_name(call.headers.get("host", ""))
+        if not strict or host in ours or "." not in host or _is_address(host):
+            return
+        product = host.partition(".")[0]
+        if product not in products:
+            raise failure("NoSuchProduct", text("wire.products", products=tuple(products)))
+        version = products[product]
+        if call.version != version:
+            detail = text("wire.host-version", product=product, version=version)
+            raise failure("NoSuchVersion", detail)
 
     return step
 
 
-def no_permission(action: str) -> ApiError:
-    """The refusal of a key that may not call the action."""
-    detail = f"The key has no permission for the action `{action}`."
-    return failure("AuthFailure.UnauthorizedOperation", detail)
+def _host_name(host: str) -> str:
+    """The name in a Host header, in lower case: some clients send `http://name:port`."""
+    name = host.rpartition("://")[2].partition("/")[0].lower()
+    if name.startswith("["):
+        return name[1:].partition("]")[0]
+    return (name.partition(":")[0] if name.count(":") == 1 else name).rstrip(".")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def route(find: Callable[[str, str], Action], offline: Collection[str] = ()) -> Step:
-    """5: NoSuchVersion, InvalidAction (from `find`), ActionOffline; Host and scope play no part."""
+    """5b: NoSuchVersion, InvalidAction (from `find`), ActionOffline; the scope plays no part."""
 
     async def step(call: Call) -> None:
         call.contract_action = find(call.version, call.action)
         if call.action in offline:
-            detail = f"The operator of this server has switched `{call.action}` off."
-            raise failure("ActionOffline", detail)
+            raise failure("ActionOffline", text("wire.offline", action=call.action))
 
     return step
 
@@ -198,11 +136,11 @@ def check_region(known: Iterable[str], default: str, *, strict: bool = False) ->
             return
         name = "X-TC-Region" if call.family == "tc3" else "Region"
         if call.region not in regions:
-            detail = f"Known regions: {', '.join(regions)}."
+            detail = text("wire.regions", regions=regions)
             raise failure("InvalidParameterValue", detail, name=name)
         action = call.routed
         if strict and action.regions and call.region not in action.regions:
-            detail = f"Regions of `{action.name}`: {', '.join(action.regions)}."
+            detail = text("wire.regions-of", action=action.name, regions=action.regions)
             raise failure("UnsupportedRegion", detail)
 
     return step
@@ -212,8 +150,8 @@ def limit_rate(rates: guard.Rates) -> Step:
     """7: RequestLimitExceeded per account and action, .UinLimitExceeded per account."""
 
     async def step(call: Call) -> None:
-        action = call.routed
-        rates.hit(call.account.account_id, action.name, action.rate_limit)
+        action, caller = call.routed, call.account
+        rates.hit(caller.account_id, action.name, action.rate_limit, caller.rates)
 
     return step
 
@@ -221,49 +159,85 @@ def limit_rate(rates: guard.Rates) -> Step:
 async def parse_body(call: Call) -> None:
     """9a: the parameters as nested values; InvalidParameter, InvalidRequest for a bad multipart."""
     action = call.routed
-    if call.family == "v1" or call.method == "GET":
-        call.params = decode.nest(_form_pairs(call), action)
-        return
-    media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type == "multipart/form-data":
-        parts = forms.parse_multipart(call.body, call.headers["content-type"])
-        pairs: list[tuple[str, str | bytes]] = [
-            (part.name, part.value if part.file else forms.utf8(part.name, part.value))
-            for part in parts
-        ]
-        call.params = decode.nest(pairs, action)
-    elif media_type == _FORM:
-        call.params = decode.nest(_form_pairs(call), action)
-    else:  # No action takes a raw octet-stream: its body, too, has to hold the parameters.
+    call.pairs = _pairs(call)
+    if call.pairs is None:
+        # No action takes a raw octet-stream: its body, too, has to hold the parameters as JSON.
         call.params = decode.decode_json(call.body or b"{}")
+    else:
+        business = [pair for pair in call.pairs if pair[0] != _DRY_RUN]
+        call.params = decode.nest(business, action)
+
+
+async def take_dry_run(call: Call) -> None:
+    """9b: the common parameter DryRun out of the others; InvalidParameter unless a boolean."""
+    assert call.params is not None, "the body was not parsed"
+    if call.pairs is None:
+        given = call.params.pop(_DRY_RUN, None)
+    else:
+        texts = [value for name, value in call.pairs if name == _DRY_RUN]
+        if len(texts) > 1:
+            arrived = text("kind.values", n=len(texts))
+            raise invalid_parameter(_DRY_RUN, text("rule.once"), arrived)
+        given = next((_boolean(value) for value in texts), None)
+    if given is not None and not isinstance(given, bool):
+        raise invalid_parameter(_DRY_RUN, text("rule.boolean"), describe(given))
+    call.dry_run = bool(given)
 
 
 def validate(*, lenient: bool = False) -> Step:
-    """9b: UnknownParameter, MissingParameter, InvalidParameter, InvalidParameterValue."""
+    """9c: UnknownParameter, MissingParameter, InvalidParameter, InvalidParameterValue."""
 
     async def step(call: Call) -> None:
         assert call.params is not None, "the body was not parsed"
         built: msgspec.Struct = decode.build(call.routed, call.params, lenient=lenient)
         call.request = built
+        if lenient:
+            call.ignored = decode.unrecognized(call.routed, call.params)
 
     return step
 
 
-def _has_ended(caller: Caller, now: float) -> bool:
-    # A temporary key says so through its token's error instead.
-    return caller.token is None and caller.expires is not None and caller.expires <= now
+def end_dry_run(is_built: Callable[[Action], bool]) -> Step:
+    """9d: DryRunOperation, when every check has passed and no more than that was asked."""
+
+    async def step(call: Call) -> None:
+        if call.dry_run:
+            key = "wire.dry-run-built" if is_built(call.routed) else "wire.dry-run-missing"
+            raise failure("DryRunOperation", text(key, action=call.routed.name))
+
+    return step
 
 
-def _form_pairs(call: Call) -> list[tuple[str, str | bytes]]:
+def _pairs(call: Call) -> tuple[Pair, ...] | None:
+    """What came as pairs, common parameters of v1 left out; None for a JSON body."""
+    if call.family == "v1" or call.method == "GET":
+        return _form_pairs(call)
+    media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == _FORM:
+        return _form_pairs(call)
+    if media_type != "multipart/form-data":
+        return None
+    parts = forms.parse_multipart(call.body, call.headers["content-type"])
+    return tuple(
+        (part.name, part.value if part.file else forms.utf8(part.name, part.value))
+        for part in parts
+    )
+
+
+def _form_pairs(call: Call) -> tuple[Pair, ...]:
     form = call.form
     if form is None:
         form = forms.parse_urlencoded(call.query if call.method == "GET" else call.body)
     if form.broken:
-        message = f"Url key and value should be splited by `=`. {forms.NOT_DECODED}"
-        raise ApiError("InvalidParameter", f"{message} It has {form.broken}.")
+        raise failure("InvalidParameter#form", forms.NOT_DECODED, form.broken)
     skipped = request.V1_COMMON if call.family == "v1" else frozenset()
-    return [
-        (word := forms.utf8("a name", key), forms.utf8(word, value))
+    return tuple(
+        (word := forms.utf8_name(key), forms.utf8(word, value))
         for key, value in form.pairs
         if key not in skipped
-    ]
+    )
+
+
+def _boolean(value: str | bytes) -> object:
+    word = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+    return _BOOLEANS.get(word, word)

@@ -105,22 +105,22 @@ class TestRates:
     def test_a_window_is_a_second(self) -> None:
         clock = Clock()
         rates = guard.Rates(guard.RateOptions(action=2), WindowCounts(clock))
-        rates.hit("a", "X", None)
+        rates.hit("a", "X", None, {})
         clock.now += 0.5
-        rates.hit("a", "X", None)
+        rates.hit("a", "X", None, {})
         with pytest.raises(ApiError, match=r"`3` in a second.* limit `2`"):
-            rates.hit("a", "X", None)
-        rates.hit("a", "Y", None)
-        rates.hit("b", "X", None)
+            rates.hit("a", "X", None, {})
+        rates.hit("a", "Y", None, {})
+        rates.hit("b", "X", None, {})
         clock.now += 0.5
-        rates.hit("a", "X", None)
+        rates.hit("a", "X", None, {})
 
     def test_the_contracts_number_goes_before_the_default(self) -> None:
         rates = guard.Rates(guard.RateOptions(action=2), WindowCounts(Clock()))
         for _ in range(3):
-            rates.hit("a", "X", 3)
+            rates.hit("a", "X", 3, {})
         with pytest.raises(ApiError):
-            rates.hit("a", "X", 3)
+            rates.hit("a", "X", 3, {})
 
     @pytest.mark.parametrize(
         ("first", "second", "same"),

@@ -159,15 +159,6 @@ def test_the_date_of_the_scope_is_explained() -> None:
     reply = server.send(late)
     assert reply.code == "AuthFailure.SignatureFailure"
     assert "does not match the timestamp, whose UTC date is 2026-11-22" in reply.message
-    assert reply.call.explanation is not None
-
-
-def test_a_failed_signature_leaves_an_explanation_for_the_operator() -> None:
-    server = Server(now=NOW + 7)
-    reply = server.send(tc3(secret="wrong"))
-    assert reply.call.explanation is not None
-    assert reply.call.explanation.skew == 7
-    assert "payload" not in reply.message
 
 
 def test_unsigned_payloads_can_be_forbidden() -> None:
@@ -359,13 +350,11 @@ def test_the_address_limit_comes_before_everything() -> None:
     assert code(replace(tc3(), method="PUT"), server) == "RequestLimitExceeded.IPLimitExceeded"
 
 
-def test_strangers_cost_no_parsing_and_no_hash() -> None:
-    reply = Server().send(tc3(b"{" * 1000, secret_id="AKIDnobody"))
-    assert reply.call.body_hash is None
-    assert reply.call.params is None
-    reply = Server().send(tc3(b"{" * 1000, secret="wrong"))
-    assert reply.call.body_hash is not None
-    assert reply.call.params is None
+def test_strangers_cost_no_parsing_and_one_hash() -> None:
+    for fault in ({"secret_id": "AKIDnobody"}, {"secret": "wrong"}, {"secret_id": "AKIDtmpB"}):
+        reply = Server().send(tc3(b"{" * 1000, **fault))
+        assert reply.call.body_hash is not None
+        assert reply.call.params is None
 
 
 @pytest.mark.parametrize("sent", [tc3(x_tc_language="zh-CN"), v1(Language="zh-CN")])

@@ -12,13 +12,14 @@ from tests.callers import Caller
 
 from countenance.contract import catalogue
 from countenance.contract.errors import ApiError
-from countenance.wire import guard, proof, request, response, signature, steps
+from countenance.wire import admission, guard, proof, request, response, signature, steps
 from countenance.wire.call import Call
 
 NOW = 1_795_253_180
 HOST = "127.0.0.1:8480"
 SECRET = "secretKeyA"
 VERSION = "2018-03-01"
+PRODUCTS = {"faceid": "2018-03-01", "iai": "2020-03-03"}
 
 
 def allow(permissions: frozenset[str] | None, service: str, action: str) -> bool:
@@ -89,6 +90,7 @@ class Server:
     rates: guard.RateOptions = field(default_factory=lambda: guard.RateOptions(None, None, None))
     offline: frozenset[str] = frozenset()
     strict: bool = False
+    strict_hosts: bool = False
     lenient: bool = False
 
     def __post_init__(self) -> None:
@@ -99,17 +101,19 @@ class Server:
             steps.receive(self.sizes),
             steps.read_common,
             steps.read_authorization,
-            steps.find_key(self.keys, self.clock),
-            steps.check_token(self.clock),
-            steps.check_clock(self.clock),
-            steps.check_signature(self.options, self.clock),
-            steps.check_replay(guard.MemoryReplays(), self.clock),
+            admission.authenticate(self.keys, self.options, self.clock),
+            admission.check_replay(guard.MemoryReplays(), self.clock),
+            admission.check_address,
+            admission.check_mfa,
+            admission.check_permission(allow, {v: k for k, v in PRODUCTS.items()}),
+            steps.check_host(PRODUCTS, self.options.public_hosts, strict=self.strict_hosts),
             steps.route(catalogue.find, self.offline),
-            steps.check_permission(allow),
             steps.check_region(catalogue.REGIONS, "ap-singapore", strict=self.strict),
             steps.limit_rate(rates),
             steps.parse_body,
+            steps.take_dry_run,
             steps.validate(lenient=self.lenient),
+            steps.end_dry_run(lambda action: action.name == "CompareFace"),
         ]
 
     def clock(self) -> float:
