@@ -1,33 +1,13 @@
-"""Requests made from the contract: smallest valid ones, random valid ones, flattened ones."""
+"""Random valid requests made from the contract."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
 
-from countenance.contract.catalogue import Action, Param
+from countenance.contract.catalogue import Param
 
 _TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
-
-
-def minimal(params: Mapping[str, Param]) -> dict[str, Any]:
-    """Only what is required, each with one valid value."""
-    return {name: sample(param) for name, param in params.items() if param.required}
-
-
-def sample(param: Param) -> Any:
-    value: Any
-    match param.kind:
-        case "string":
-            value = "x" * (param.chars or (1, 1))[0] or "x"
-        case "integer" | "number":
-            value = int((param.range or (1, 1))[0])
-        case "boolean":
-            value = True
-        case "object":
-            value = minimal(param.members)
-    value = param.enum[0] if param.enum else value
-    return [value] if param.array else value
 
 
 def trees(params: Mapping[str, Param]) -> st.SearchStrategy[dict[str, Any]]:
@@ -61,38 +41,3 @@ def _one(param: Param) -> st.SearchStrategy[Any]:
             return st.booleans()
         case "object":
             return trees(param.members).filter(bool)
-
-
-def flatten(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    """As the official clients flatten nested values for a query or a form."""
-    for name, value in tree.items():
-        yield from _flatten(value, f"{path}{name}")
-
-
-def _flatten(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        yield from flatten(value, f"{path}.")
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _flatten(item, f"{path}.{index}")
-    else:
-        yield path, str(value)
-
-
-def every_param(action: Action) -> Iterator[tuple[str, Param, dict[str, Any], dict[str, Any]]]:
-    """Path, param, a smallest request that reaches it, and the object in it that holds it."""
-
-    def walk(
-        params: Mapping[str, Param], path: str, tree: dict[str, Any], holder: dict[str, Any]
-    ) -> Iterator[tuple[str, Param, dict[str, Any], dict[str, Any]]]:
-        for name, param in params.items():
-            yield f"{path}{name}", param, tree, holder
-            if param.kind == "object":
-                inner = holder.setdefault(name, sample(param))
-                if param.array:
-                    yield from walk(param.members, f"{path}{name}.0.", tree, inner[0])
-                else:
-                    yield from walk(param.members, f"{path}{name}.", tree, inner)
-
-    tree = minimal(action.params)
-    yield from walk(action.params, "", tree, tree)

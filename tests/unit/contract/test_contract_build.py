@@ -1,12 +1,11 @@
-import copy
-
 import msgspec
 import pytest
-from contract_samples import every_param, flatten, minimal, sample, trees
+from contract_samples import trees
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.parameters import flatten, minimal
 
-from countenance.contract.catalogue import Action, Param, actions, find
+from countenance.contract.catalogue import Action, actions, find
 from countenance.contract.decode import build, nest, unrecognized
 from countenance.contract.errors import ApiError
 
@@ -26,48 +25,11 @@ def refusal(action: Action, params: dict[str, object], *, lenient: bool = False)
     return caught.value.code, caught.value.message
 
 
-def wrong(param: Param) -> list[object]:
-    """Values of other types: for an array, also one with an element of another type."""
-    one = 7 if param.kind in ("string", "boolean", "object") else "seven"
-    return [7, [one], [None]] if param.array else [one, [sample(param)]]
-
-
 @by_name
 def test_the_smallest_request_is_built(action):
     request = build(action, minimal(action.params))
     assert isinstance(request, action.request)
     assert request.__struct_fields__ == tuple(action.params)
-
-
-@by_name
-def test_each_required_parameter_missing_is_named(action):
-    for path, param, tree, holder in every_param(action):
-        if not param.required:
-            continue
-        for change in ("absent", "null"):
-            kept = holder.get(param.name)
-            if change == "null":
-                holder[param.name] = None
-            else:
-                holder.pop(param.name, None)
-            assert refusal(action, tree) == (
-                "MissingParameter",
-                f"The request is missing a required parameter `{path}`.",
-            )
-            holder[param.name] = kept
-
-
-@by_name
-def test_each_parameter_of_the_wrong_type_is_named(action):
-    for path, param, tree, holder in every_param(action):
-        kept = copy.deepcopy(holder)
-        for value in wrong(param):
-            holder[param.name] = value
-            code, message = refusal(action, tree)
-            assert code == "InvalidParameter"
-            assert f"`{path}`" in message or f"`{path}.0`" in message
-        holder.clear()
-        holder.update(kept)
 
 
 @by_name
