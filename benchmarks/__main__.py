@@ -43,6 +43,7 @@ BENCHMARKS = (
         "size of modules, import directions, the tour",
         ("docs/explanation", "pyproject.toml"),
     ),
+    Benchmark("contract", "the shared contract, complete in our data"),
     Benchmark("vectors", "signature vectors and captured requests", ("tests/contract",)),
     Benchmark("wire_cost", "CPU of a request beside its action"),
     Benchmark("http_overhead", "CompareFace over HTTP beside compare()", SERVED + PORTRAITS),
