@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA_DIR ?= data
 PAGES := src/countenance/static
 
-.PHONY: help serve install tools web models test check unit bench soak generate docs lock clean
+.PHONY: help serve install tools web models clients test check unit bench soak generate docs lock clean
 
 help:  ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,7 +50,18 @@ $(NPM_CLIENTS): %/node_modules/.installed: %/package-lock.json $(VENV)/.installe
 	cd $* && $(NPM) ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-test: tools web models $(NPM_CLIENTS)  ## All the tests
+# The vendor's Python packages share one namespace: each build has an environment of its own.
+PIP_CLIENTS = $(patsubst requirements/clients/%.txt,.clients/%/.installed,$(wildcard requirements/clients/*.txt))
+
+$(PIP_CLIENTS): .clients/%/.installed: requirements/clients/%.txt | $(VENV)/.installed
+	rm -rf .clients/$*
+	$(BIN)/python -m venv .clients/$*
+	.clients/$*/bin/python -m pip install --disable-pip-version-check -q --no-compile --require-hashes -r $<
+	@touch $@
+
+clients: $(PIP_CLIENTS) $(NPM_CLIENTS)  ## Install the vendor's clients that the contract tests drive
+
+test: tools web models clients  ## All the tests
 	$(BIN)/python -m pytest
 
 unit: tools  ## The fast tests
@@ -65,7 +76,7 @@ check: tools web  ## Format, lint, types, import directions, sizes, generated fi
 	$(BIN)/python docs/generate.py --check
 	cd web && $(NPM) run check
 
-bench: tools web models $(NPM_CLIENTS)  ## Every bar, as tables; resumable
+bench: tools web models clients  ## Every bar, as tables; resumable
 	$(BIN)/python -m benchmarks
 
 soak: tools models  ## The long run
@@ -78,6 +89,9 @@ generate: install  ## Rewrite the generated structs and tables; CONTRACT=file al
 lock:  ## Resolve the pinned requirements again (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements/run.txt
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	cd requirements/clients && for build in *.in; do \
+	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$build -o $${build%.in}.txt || exit 1; \
+	done
 
 clean:  ## Remove what was built; data and weights stay
-	rm -rf $(VENV) $(PAGES) web/node_modules tests/contract/node/*/node_modules .bench
+	rm -rf $(VENV) .clients $(PAGES) web/node_modules tests/contract/node/*/node_modules .bench
