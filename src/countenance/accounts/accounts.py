@@ -1,31 +1,44 @@
-"""Accounts: whom keys belong to and usage is counted for."""
+"""Accounts: whom keys belong to, usage is counted for, and limits are set on."""
 
 import secrets
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from countenance.accounts import networks
 from countenance.accounts.errors import NotFound
+from countenance.accounts.networks import Network
+from countenance.contract import catalogue
 from countenance.store.database import Database
 from countenance.store.tables import accounts
 
-State = Literal["active", "suspended"]
 NAME_LENGTH = 128
 DEMO = "demo"
+ALL = "*"  # stands for all actions together where a rate is set
+HIGHEST_RATE = 100_000  # requests per second
+MOST_KEYS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`created` is UNIX seconds; `demo` marks the account whose key the server shows at start."""
+    """`created` is UNIX seconds; `demo` marks the account whose key the server shows at start.
+
+    `allowed` empty means any network; `rates` are requests per second by action, `*` for all
+    together; `max_keys` None means as many key pairs as the settings say.
+    """
 
     id: str
     name: str
     created: float
     demo: bool
-    state: State
+    allowed: tuple[Network, ...] = ()
+    denied: tuple[Network, ...] = ()
+    rates: Mapping[str, int] = field(default_factory=dict)
+    max_keys: int | None = None
 
 
 class Accounts:
@@ -46,7 +59,6 @@ class Accounts:
             "name": name,
             "created": self._now(),
             "demo": demo,
-            "state": "active",
         }
         statement = self._database.insert(accounts).values(fresh)
         async with self._database.begin() as connection:
@@ -73,14 +85,58 @@ class Accounts:
         async with self._database.read() as connection:
             return [_build(row) for row in await connection.execute(query)]
 
-    async def set_state(self, name: str, state: State) -> Account:
-        """Suspend or resume an account; raises `NotFound`."""
-        statement = update(accounts).where(accounts.c.name == name).values(state=state)
+    async def set_networks(
+        self, name: str, which: Literal["allowed", "denied"], texts: Iterable[str]
+    ) -> Account:
+        """Put these networks in place of a list's own; none allow any, or deny none.
+
+        Raises `NotFound`, and `ValueError` for what is no network.
+        """
+        found = [str(network) for network in networks.parse(texts)]
+        return await self._set(name, {which: found or None})
+
+    async def set_rate(self, name: str, action: str, rate: int | None) -> Account:
+        """Set the requests per second of an action, or of `*`, all together; None: the default.
+
+        Raises `NotFound`, and `ValueError` for an action or a number that does not fit.
+        """
+        if action != ALL and action not in {known.name for known in catalogue.actions()}:
+            raise ValueError(f"`{action}` is no action of the API; `*` stands for all together.")
+        if rate is not None and not 1 <= rate <= HIGHEST_RATE:
+            raise ValueError(f"A rate is 1 to {HIGHEST_RATE} requests per second; {rate} arrived.")
         async with self._database.begin() as connection:
-            row = (await connection.execute(statement.returning(accounts))).one_or_none()
-        if row is None:
-            raise NotFound(f"There is no account named `{name}`.")
-        return _build(row)
+            query = select(accounts.c.rates).where(accounts.c.name == name).with_for_update()
+            rates = dict((await connection.execute(query)).scalar_one_or_none() or {})
+            rates.pop(action, None)
+            if rate is not None:
+                rates[action] = rate
+            return await _update(connection, name, {"rates": rates or None})
+
+    async def clear_rates(self, name: str) -> Account:
+        """Go back to the default rates; raises `NotFound`."""
+        return await self._set(name, {"rates": None})
+
+    async def set_max_keys(self, name: str, most: int | None) -> Account:
+        """Set how many key pairs the account may have, None for the settings' number.
+
+        Raises `NotFound`, and `ValueError` for a number that does not fit.
+        """
+        if most is not None and not 0 <= most <= MOST_KEYS:
+            raise ValueError(f"An account has 0 to {MOST_KEYS} key pairs; {most} arrived.")
+        return await self._set(name, {"max_keys": most})
+
+    async def _set(self, name: str, values: Mapping[str, object]) -> Account:
+        async with self._database.begin() as connection:
+            return await _update(connection, name, values)
+
+
+async def find_id(connection: AsyncConnection, name: str) -> str:
+    """Give the id of the account of that name; raises `NotFound`."""
+    found = await connection.execute(select(accounts.c.id).where(accounts.c.name == name))
+    account_id: str | None = found.scalar_one_or_none()
+    if account_id is None:
+        raise _not_found(name)
+    return account_id
 
 
 def check_name(name: str, *, empty: bool = False) -> None:
@@ -92,5 +148,26 @@ def check_name(name: str, *, empty: bool = False) -> None:
         )
 
 
+async def _update(connection: AsyncConnection, name: str, values: Mapping[str, object]) -> Account:
+    statement = update(accounts).where(accounts.c.name == name).values(values)
+    row = (await connection.execute(statement.returning(accounts))).one_or_none()
+    if row is None:
+        raise _not_found(name)
+    return _build(row)
+
+
+def _not_found(name: str) -> NotFound:
+    return NotFound(f"There is no account named `{name}`.")
+
+
 def _build(row: Row[tuple[object, ...]]) -> Account:
-    return Account(**row._mapping)
+    return Account(
+        id=row.id,
+        name=row.name,
+        created=row.created,
+        demo=row.demo,
+        allowed=networks.parse(row.allowed or ()),
+        denied=networks.parse(row.denied or ()),
+        rates=dict(row.rates or {}),
+        max_keys=row.max_keys,
+    )

@@ -1,65 +1,54 @@
 """API keys: made, listed, switched and deleted; the SecretKey is given out when it is made."""
 
 import math
-import secrets
-import string
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from countenance.accounts.accounts import Account, Accounts, check_name
+from countenance.accounts.accounts import Accounts, check_name
 from countenance.accounts.cache import Cache
-from countenance.accounts.errors import NotFound
+from countenance.accounts.errors import NotFound, Refused
+from countenance.accounts.pairs import (
+    Draft,
+    Key,
+    NewKey,
+    build,
+    check_usable,
+    draw,
+    match,
+    select_keys,
+)
 from countenance.accounts.permissions import parse
+from countenance.settings import Settings
 from countenance.store.database import Database
 from countenance.store.errors import SecretsError
 from countenance.store.secrets import MasterKey
 from countenance.store.tables import accounts, keys
 
-ALPHABET = string.ascii_letters + string.digits
-PREFIX = "AKID"  # what clients and secret scanners know a SecretId by
-LENGTH = 32  # characters, 190 bits
 TOUCH_SECONDS = 60.0  # `last_used` is no more precise than this
 TOUCH_CAPACITY = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A key as a list shows it; times are UNIX seconds, `permissions` None allows all."""
-
-    id: str
-    account: str
-    account_id: str
-    name: str
-    secret_id: str = field(repr=False)
-    created: float
-    last_used: float | None
-    enabled: bool
-    expires: float | None
-    permissions: frozenset[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class NewKey:
-    """A key with its SecretKey, which no other call gives out."""
-
-    key: Key
-    secret_id: str = field(repr=False)
-    secret_key: str = field(repr=False)
+LIMIT = Settings().keys_per_account
 
 
 class Keys:
-    """The keys of one database, sealed under one master key."""
+    """The keys of one database, sealed under one master key.
+
+    An account has at most `limit` key pairs where its own number does not say otherwise.
+    """
 
     def __init__(
-        self, database: Database, master: MasterKey, now: Callable[[], float] = time.time
+        self,
+        database: Database,
+        master: MasterKey,
+        now: Callable[[], float] = time.time,
+        limit: int = LIMIT,
     ) -> None:
         self._database = database
         self._master = master
         self._now = now
+        self._limit = limit
         self._accounts = Accounts(database, now)
         self._touched: Cache[str, bool] = Cache(TOUCH_SECONDS, TOUCH_CAPACITY, now)
 
@@ -70,54 +59,109 @@ class Keys:
         name: str = "",
         permissions: Iterable[str] | None = None,
         expires: float | None = None,
+        mfa: bool = False,
     ) -> NewKey:
         """Make a key for the account of that name, which is made when it is not there.
 
-        Raises `ValueError` for a name, a permission or a time that does not fit.
+        Raises `ValueError` for a name, a permission or a time that does not fit, and `Refused`
+        when the account has as many keys as it may.
         """
         check_name(name, empty=True)
         allowed = None if permissions is None else parse(permissions)
-        if expires is not None and not self._now() < expires < math.inf:
-            raise ValueError("A key expires in the future or never.")
+        self._check_expiry(expires)
         owner = await self._accounts.ensure(account)
+        draft = Draft(owner.id, owner.name, name, allowed, expires, mfa)
         async with self._database.begin() as connection:
-            return await self._insert(connection, owner, name, allowed, expires)
+            await self._check_room(connection, owner.id)
+            return await draw(connection, self._master, draft, self._now())
 
-    async def ensure_demo(self) -> Key | NewKey:
-        """Give the demo account's key: with its SecretKey on the call that makes it, not later."""
-        owner = await self._accounts.ensure_demo()
-        # The account's row is locked so that two replicas do not make a key each.
-        lock = select(accounts.c.id).where(accounts.c.id == owner.id).with_for_update()
-        usable = and_(keys.c.account_id == owner.id, keys.c.enabled, keys.c.expires.is_(None))
-        query = select(keys).where(usable).order_by(keys.c.created, keys.c.id).limit(1)
+    async def rotate(
+        self, reference: str, *, overlap: float = 0.0, expires: float | None = None
+    ) -> NewKey:
+        """Make a key like that of the id or SecretId, and end the old one in `overlap` seconds.
+
+        The account may have one key more than its limit afterwards: the one that was replaced.
+        Raises `NotFound`, `ValueError` for a time that does not fit, and `Refused` for a key
+        that is no longer usable, is temporary or expires when no new expiry is given.
+        """
+        self._check_expiry(expires)
+        now = self._now()
+        if not 0 <= overlap < math.inf:
+            raise ValueError("The overlap is a number of seconds, 0 or more.")
+        query = select_keys().where(match(reference, self._master)).with_for_update()
         async with self._database.begin() as connection:
-            await connection.execute(lock)
             row = (await connection.execute(query)).one_or_none()
             if row is None:
-                return await self._insert(connection, owner, "demo", None, None)
-        return self._build(row, owner.name)
+                raise NotFound(f"There is no key `{reference}`.")
+            old = build(row, row.account, self._master)
+            check_usable(old, now)
+            if old.expires is not None and expires is None:
+                raise Refused(
+                    f"The key {old.id} expires, so the one that replaces it needs an expiry too: "
+                    "give `--days`."
+                )
+            await self._check_room(connection, old.account_id, spare=1)
+            statement = update(keys).where(keys.c.id == old.id)
+            if overlap:
+                last = math.inf if old.expires is None else old.expires
+                statement = statement.values(expires=min(last, now + overlap))
+            else:
+                statement = statement.values(enabled=False)
+            await connection.execute(statement)
+            draft = Draft(old.account_id, old.account, old.name, old.permissions, expires, old.mfa)
+            return await draw(connection, self._master, draft, now)
+
+    async def ensure_demo(self) -> Key | NewKey:
+        """Give the demo account's key: with its SecretKey on the call that makes it, not later.
+
+        Where the account has as many keys as it may and none is of use, the oldest makes room.
+        """
+        owner = await self._accounts.ensure_demo()
+        own = and_(keys.c.account_id == owner.id, keys.c.parent.is_(None))
+        query = select(keys).where(own).order_by(keys.c.created, keys.c.id)
+        usable = query.where(keys.c.enabled, keys.c.expires.is_(None)).limit(1)
+        async with self._database.begin() as connection:
+            most, _ = await self._lock(connection, owner.id)
+            row = (await connection.execute(usable)).one_or_none()
+            if row is not None:
+                return build(row, owner.name, self._master)
+            found = (await connection.execute(query)).all()
+            surplus = [row.id for row in found[: max(0, len(found) + 1 - most)]]
+            await connection.execute(delete(keys).where(keys.c.id.in_(surplus)))
+            draft = Draft(owner.id, owner.name, "demo")
+            return await draw(connection, self._master, draft, self._now())
 
     async def list(self, account: str | None = None) -> list[Key]:
         """Give the keys of one account or of all, oldest first."""
-        query = _join().order_by(keys.c.created, keys.c.id)
+        query = select_keys().order_by(keys.c.created, keys.c.id)
         if account is not None:
             query = query.where(accounts.c.name == account)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        return [self._build(row, row.account) for row in rows]
+        return [build(row, row.account, self._master) for row in rows]
 
     async def disable(self, reference: str) -> None:
         """Switch off the key of that id or SecretId; raises `NotFound`."""
-        await self._switch(reference, False)
+        await self._set(reference, enabled=False)
 
     async def enable(self, reference: str) -> None:
         """Switch on the key of that id or SecretId; raises `NotFound`."""
-        await self._switch(reference, True)
+        await self._set(reference, enabled=True)
+
+    async def allow(self, reference: str, permissions: Iterable[str] | None) -> None:
+        """Change what the key may call, None for all; raises `NotFound` and `ValueError`."""
+        allowed = None if permissions is None else sorted(parse(permissions))
+        await self._set(reference, permissions=allowed)
+
+    async def mark_mfa(self, reference: str, mfa: bool) -> None:
+        """Say whether the key needs a second factor, which no call carries; raises `NotFound`."""
+        await self._set(reference, mfa=mfa)
 
     async def delete(self, reference: str) -> None:
-        """Remove the key of that id or SecretId for good; raises `NotFound`."""
+        """Remove the key of that id or SecretId and what was minted from it; raises `NotFound`."""
         async with self._database.begin() as connection:
-            result = await connection.execute(delete(keys).where(self._match(reference)))
+            statement = delete(keys).where(match(reference, self._master))
+            result = await connection.execute(statement)
         _require(result.rowcount, reference)
 
     async def touch(self, key_id: str) -> None:
@@ -134,86 +178,48 @@ class Keys:
 
     async def check_master(self) -> None:
         """Raise `SecretsError` when the stored keys were sealed under another master key."""
+        query = select_keys().order_by(keys.c.created).limit(1)
         async with self._database.read() as connection:
-            row = (await connection.execute(_join().order_by(keys.c.created).limit(1))).first()
+            row = (await connection.execute(query)).first()
         if row is None:
             return
         try:
-            self._build(row, row.account)
+            build(row, row.account, self._master)
         except SecretsError:
             raise SecretsError(
                 "The master key does not open the keys in the database. Restore the master key "
                 "that made them (the file master.key, or COUNTENANCE_MASTER_KEY)."
             ) from None
 
-    async def _insert(
-        self,
-        connection: AsyncConnection,
-        owner: Account,
-        name: str,
-        permissions: frozenset[str] | None,
-        expires: float | None,
-    ) -> NewKey:
-        key_id = f"key-{secrets.token_hex(8)}"
-        secret_id, secret_key = PREFIX + _draw(), _draw()
-        values = {
-            "id": key_id,
-            "account_id": owner.id,
-            "name": name,
-            "lookup": self._master.lookup(secret_id),
-            "secret_id": self._master.seal(secret_id.encode(), id_context(key_id)),
-            "secret_key": self._master.seal(secret_key.encode(), secret_context(key_id)),
-            "created": self._now(),
-            "enabled": True,
-            "expires": expires,
-            "permissions": None if permissions is None else sorted(permissions),
-        }
-        row = (await connection.execute(insert(keys).values(values).returning(keys))).one()
-        return NewKey(self._build(row, owner.name), secret_id, secret_key)
-
-    async def _switch(self, reference: str, enabled: bool) -> None:
-        statement = update(keys).where(self._match(reference)).values(enabled=enabled)
+    async def _set(self, reference: str, **values: object) -> None:
+        statement = update(keys).where(match(reference, self._master)).values(values)
         async with self._database.begin() as connection:
             result = await connection.execute(statement)
         _require(result.rowcount, reference)
 
-    def _match(self, reference: str) -> ColumnElement[bool]:
-        if reference.startswith(PREFIX):
-            return keys.c.lookup == self._master.lookup(reference)
-        return keys.c.id == reference
+    async def _lock(self, connection: AsyncConnection, account_id: str) -> tuple[int, str]:
+        """Hold the account's row, so that two makers do not count alike; gives limit and name."""
+        query = select(accounts.c.max_keys, accounts.c.name).where(accounts.c.id == account_id)
+        row = (await connection.execute(query.with_for_update())).one()
+        return self._limit if row.max_keys is None else row.max_keys, row.name
 
-    def _build(self, row: Row[tuple[object, ...]], account: str) -> Key:
-        allowed = row.permissions
-        return Key(
-            id=row.id,
-            account=account,
-            account_id=row.account_id,
-            name=row.name,
-            secret_id=self._master.open(row.secret_id, id_context(row.id)).decode(),
-            created=row.created,
-            last_used=row.last_used,
-            enabled=row.enabled,
-            expires=row.expires,
-            permissions=None if allowed is None else frozenset(allowed),
-        )
+    async def _check_room(
+        self, connection: AsyncConnection, account_id: str, spare: int = 0
+    ) -> None:
+        most, name = await self._lock(connection, account_id)
+        own = and_(keys.c.account_id == account_id, keys.c.parent.is_(None))
+        count = (await connection.execute(select(func.count()).where(own))).scalar_one()
+        if count >= most + spare:
+            raise Refused(
+                f"The account `{name}` has {count} key pairs (its limit: {most}), also counting "
+                "those that are disabled or expired. Delete one that is no longer used "
+                "(`countenance keys delete`), or raise the limit "
+                f"(`countenance accounts max-keys {name} {count + 1}`)."
+            )
 
-
-def id_context(key_id: str) -> str:
-    """Name the place a SecretId is sealed for, so that it opens in no other row or column."""
-    return f"keys/{key_id}/secret_id"
-
-
-def secret_context(key_id: str) -> str:
-    """Name the place a SecretKey is sealed for, so that it opens in no other row or column."""
-    return f"keys/{key_id}/secret_key"
-
-
-def _draw() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-
-
-def _join() -> Select[tuple[object, ...]]:
-    return select(keys, accounts.c.name.label("account")).join(accounts)
+    def _check_expiry(self, expires: float | None) -> None:
+        if expires is not None and not self._now() < expires < math.inf:
+            raise ValueError("A key expires in the future or never.")
 
 
 def _require(count: int, reference: str) -> None:

@@ -1,31 +1,37 @@
-"""`countenance keys`: makes, lists, switches and deletes API keys."""
+"""`countenance keys`: makes, lists, switches, rotates and deletes API keys."""
 
-import asyncio
-import datetime
-import json
 import time
-from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from countenance.accounts.accounts import Accounts
-    from countenance.accounts.keys import Key, Keys
+from countenance.cli import session
+from countenance.cli.session import AccountName, AsJson, DataDir, Store, print_json, report
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from countenance.accounts.pairs import Key, NewKey
+    from countenance.contract.states import State
+
 DAY = 86400.0
 ONCE = "The SecretKey is shown this once: keep it now, no command shows it again."
+ONCE_TOO = "The SecretKey and the Token are shown this once: no command shows them again."
 
-app = typer.Typer(help="Make, list, switch and delete API keys.", no_args_is_help=True)
+app = typer.Typer(help="Make, list, switch, rotate and delete API keys.", no_args_is_help=True)
 
-DataDir = Annotated[
-    Path | None, typer.Option("--data-dir", help="The folder the server keeps its state in.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Reference = Annotated[str, typer.Argument(metavar="ID", help="The key's id or its SecretId.")]
-AccountName = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's name.")]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(help="What the key may call, such as `faceid:*`; repeat it. All if absent."),
+]
+Days = Annotated[float | None, typer.Option(help="Days until the key expires. Never if absent.")]
+
+
+class Switch(StrEnum):
+    """The two positions of what a key can be marked with."""
+
+    ON = "on"
+    OFF = "off"
 
 
 @app.command()
@@ -34,30 +40,24 @@ def create(
         str, typer.Option(help="The account; made when there is none of that name.")
     ] = "default",
     name: Annotated[str, typer.Option(help="A word to know the key by.")] = "",
-    allow: Annotated[
-        list[str] | None,
-        typer.Option(help="What the key may call, such as `faceid:*`; repeat it. All if absent."),
-    ] = None,
-    days: Annotated[
-        float | None, typer.Option(help="Days until the key expires. Never if absent.")
-    ] = None,
+    allow: Allow = None,
+    days: Days = None,
+    mfa_only: Annotated[
+        bool, typer.Option("--mfa-only", help="Refuse calls: none carries a second factor.")
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
 ) -> None:
     """Make a key and print its SecretId and SecretKey."""
-    expires = None if days is None else time.time() + days * DAY
+    permissions, expires = allow or None, _moment(days)
 
-    async def work(keys: "Keys", _: "Accounts") -> dict[str, object]:
-        made = await keys.create(account, name=name, permissions=allow or None, expires=expires)
-        return {**_describe(made.key), "SecretKey": made.secret_key}
+    async def work(store: Store) -> dict[str, object]:
+        made = await store.keys.create(
+            account, name=name, permissions=permissions, expires=expires, mfa=mfa_only
+        )
+        return _describe_new(made)
 
-    made = _run(data_dir, work)
-    if as_json:
-        _print_json(made)
-        return
-    for label in ("KeyId", "Account", "SecretId", "SecretKey"):
-        typer.echo(f"{label:<10} {made[label]}")
-    typer.echo(f"\n{ONCE}")
+    _print_new(session.run(data_dir, "keys", work), as_json, ONCE)
 
 
 @app.command("list")
@@ -68,12 +68,12 @@ def show(
 ) -> None:
     """List the keys, oldest first, without their SecretKeys."""
 
-    async def work(keys: "Keys", _: "Accounts") -> list[dict[str, object]]:
-        return [_describe(key) for key in await keys.list(account)]
+    async def work(store: Store) -> list[dict[str, object]]:
+        return [_describe(key) for key in await store.keys.list(account)]
 
-    found = _run(data_dir, work)
+    found = session.run(data_dir, "keys", work)
     if as_json:
-        _print_json(found)
+        print_json(found)
     elif found:
         _print_table(found)
     else:
@@ -83,67 +83,123 @@ def show(
 @app.command()
 def disable(reference: Reference, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Switch a key off; a running server refuses it within seconds."""
-    _run(data_dir, lambda keys, _: keys.disable(reference))
-    _report(as_json, reference, "disabled")
+    session.run(data_dir, "keys", lambda store: store.keys.disable(reference))
+    report(as_json, reference, "disabled")
 
 
 @app.command()
 def enable(reference: Reference, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Switch a key on again."""
-    _run(data_dir, lambda keys, _: keys.enable(reference))
-    _report(as_json, reference, "enabled")
+    session.run(data_dir, "keys", lambda store: store.keys.enable(reference))
+    report(as_json, reference, "enabled")
 
 
 @app.command()
 def delete(reference: Reference, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Delete a key for good."""
-    _run(data_dir, lambda keys, _: keys.delete(reference))
-    _report(as_json, reference, "deleted")
+    """Delete a key, and the temporary credentials minted from it, for good."""
+    session.run(data_dir, "keys", lambda store: store.keys.delete(reference))
+    report(as_json, reference, "deleted")
+
+
+@app.command()
+def rotate(
+    reference: Reference,
+    overlap: Annotated[
+        float, typer.Option(help="Seconds for which the old key works on; 0 disables it at once.")
+    ] = 0.0,
+    days: Days = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a key like this one and end this one; print the new SecretId and SecretKey."""
+    expires = _moment(days)
+
+    async def work(store: Store) -> dict[str, object]:
+        made = await store.keys.rotate(reference, overlap=overlap, expires=expires)
+        return _describe_new(made)
+
+    _print_new(session.run(data_dir, "keys", work), as_json, ONCE)
+
+
+@app.command()
+def allow(
+    reference: Reference,
+    patterns: Annotated[
+        list[str] | None, typer.Argument(help="What the key may call, such as `faceid:*`.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Allow every action.")] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Say what a key may call, in place of what was said before."""
+    if everything == bool(patterns):
+        raise typer.BadParameter("Give permissions, or `--all`.")
+    chosen = patterns or None
+    session.run(data_dir, "keys", lambda store: store.keys.allow(reference, chosen))
+    if as_json:
+        print_json({"Subject": reference, "Permissions": chosen and sorted(set(chosen))})
+    else:
+        typer.echo(f"{reference} may call {' '.join(chosen or ['all'])}.")
+
+
+@app.command()
+def mfa(
+    reference: Reference,
+    switch: Annotated[Switch, typer.Argument(help="Whether the key is MFA-only.")],
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Mark a key MFA-only: its calls are refused, for none carries a second factor."""
+    on = switch is Switch.ON
+    session.run(data_dir, "keys", lambda store: store.keys.mark_mfa(reference, on))
+    report(as_json, reference, "MFA-only" if on else "not MFA-only")
+
+
+@app.command()
+def mint(
+    reference: Reference,
+    seconds: Annotated[int, typer.Option(help="How long they hold, 60 to 129600.")] = 7200,
+    allow: Allow = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Make temporary credentials from a key, which may do what the key may, at most."""
+
+    async def work(store: Store) -> dict[str, object]:
+        from countenance.accounts.temporary import Temporary
+
+        temporary = Temporary(store.database, store.master)
+        made = await temporary.mint(reference, seconds=seconds, permissions=allow or None)
+        return _describe_new(made)
+
+    _print_new(session.run(data_dir, "keys", work), as_json, ONCE_TOO)
 
 
 @app.command()
 def suspend(account: AccountName, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Refuse every call of an account; its keys stay."""
-    _run(data_dir, lambda _, accounts: accounts.set_state(account, "suspended"))
-    _report(as_json, account, "suspended")
+    _set_state(data_dir, account, "suspended")
+    report(as_json, account, "suspended")
 
 
 @app.command()
 def resume(account: AccountName, as_json: AsJson = False, data_dir: DataDir = None) -> None:
     """Serve a suspended account again."""
-    _run(data_dir, lambda _, accounts: accounts.set_state(account, "active"))
-    _report(as_json, account, "active")
+    _set_state(data_dir, account, "active")
+    report(as_json, account, "active")
 
 
-def _run(data_dir: Path | None, work: Callable[["Keys", "Accounts"], Awaitable[T]]) -> T:
-    """Open the parts, do the work, close; what the operator can mend ends in a plain sentence."""
-    # Imported here: the database alone costs a second that `--help` need not pay.
-    from sqlalchemy.exc import DBAPIError
+def _set_state(data_dir: DataDir, account: str, state: "State") -> None:
+    async def work(store: Store) -> None:
+        from countenance.accounts.services import Services
 
-    from countenance.accounts.accounts import Accounts
-    from countenance.accounts.errors import NotFound
-    from countenance.accounts.keys import Keys
-    from countenance.settings import SettingsError, load
-    from countenance.store.database import Database
-    from countenance.store.errors import StoreError
-    from countenance.store.secrets import MasterKey
+        await Services(store.database).set(account, state)
 
-    async def session() -> T:
-        settings = load(data_dir)
-        async with Database(settings.database) as database:
-            await database.migrate()
-            keys = Keys(database, MasterKey.load_or_create(settings.master_key_file))
-            await keys.check_master()
-            return await work(keys, Accounts(database))
+    session.run(data_dir, "keys", work)
 
-    try:
-        return asyncio.run(session())
-    except DBAPIError as error:
-        reason: object = f"the database does not answer: {error.orig}"
-    except (NotFound, OSError, SettingsError, StoreError, ValueError) as error:
-        reason = error
-    typer.echo(f"countenance keys: {reason}", err=True)
-    raise typer.Exit(1)
+
+def _moment(days: float | None) -> float | None:
+    return None if days is None else time.time() + days * DAY
 
 
 def _describe(key: "Key") -> dict[str, object]:
@@ -155,47 +211,56 @@ def _describe(key: "Key") -> dict[str, object]:
         "Name": key.name,
         "SecretId": key.secret_id,
         "Enabled": key.enabled,
-        "Created": _format_time(key.created),
-        "LastUsed": _format_time(key.last_used),
-        "Expires": _format_time(key.expires),
+        "Created": session.format_time(key.created),
+        "LastUsed": session.format_time(key.last_used),
+        "Expires": session.format_time(key.expires),
         "Permissions": None if allowed is None else sorted(allowed),
+        "MfaOnly": key.mfa,
+        "Parent": key.parent,
     }
 
 
-def _format_time(moment: float | None) -> str | None:
-    if moment is None:
-        return None
-    return datetime.datetime.fromtimestamp(moment, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _describe_new(made: "NewKey") -> dict[str, object]:
+    told = {**_describe(made.key), "SecretKey": made.secret_key}
+    if made.token is not None and made.key.expires is not None:
+        told |= {"Token": made.token, "ExpiredTime": int(made.key.expires)}
+    return told
 
 
-def _report(as_json: bool, subject: str, state: str) -> None:
+def _print_new(made: dict[str, object], as_json: bool, note: str) -> None:
     if as_json:
-        _print_json({"Subject": subject, "State": state})
-    else:
-        typer.echo(f"{subject} is {state}.")
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+        print_json(made)
+        return
+    for label in ("KeyId", "Account", "SecretId", "SecretKey", "Token", "Expires"):
+        if made.get(label) is not None:
+            typer.echo(f"{label:<10} {made[label]}")
+    typer.echo(f"\n{note}")
 
 
 def _print_table(found: list[dict[str, Any]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    headings = ("Key", "Account", "Name", "SecretId", "State", "Last used", "Expires", "May")
+    session.print_table(
+        headings,
+        [
+            (
+                key["KeyId"],
+                key["Account"],
+                key["Name"],
+                key["SecretId"],
+                _describe_state(key),
+                key["LastUsed"] or "never",
+                key["Expires"] or "never",
+                "all" if key["Permissions"] is None else " ".join(key["Permissions"]),
+            )
+            for key in found
+        ],
+    )
 
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("Key", "Account", "Name", "SecretId", "State", "Last used", "Expires", "May"):
-        table.add_column(heading, no_wrap=True)
-    for key in found:
-        table.add_row(
-            key["KeyId"],
-            key["Account"],
-            key["Name"],
-            key["SecretId"],
-            "enabled" if key["Enabled"] else "disabled",
-            key["LastUsed"] or "never",
-            key["Expires"] or "never",
-            "all" if key["Permissions"] is None else " ".join(key["Permissions"]),
-        )
-    # A SecretId that is cut off is of no use: lines longer than the window are let run on.
-    Console(width=10_000, markup=False, emoji=False, highlight=False).print(table)
+
+def _describe_state(key: dict[str, Any]) -> str:
+    words = ["enabled" if key["Enabled"] else "disabled"]
+    if key["MfaOnly"]:
+        words.append("MFA-only")
+    if key["Parent"] is not None:
+        words.append(f"temporary, of {key['Parent']}")
+    return ", ".join(words)

@@ -2,7 +2,7 @@
 
 import typer
 
-from countenance.cli import call, compare, doctor, keys, liveness, models, serve, verify
+from countenance.cli import accounts, call, compare, doctor, keys, liveness, models, serve, verify
 
 app = typer.Typer(
     help="Face identity verification: a server, a command line and a library.",
@@ -12,6 +12,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.add_typer(keys.app, name="keys")
+app.add_typer(accounts.app, name="accounts")
 app.command("call")(call.call)
 app.command("compare")(compare.compare)
 app.command("liveness")(liveness.liveness)

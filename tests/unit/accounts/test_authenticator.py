@@ -1,5 +1,7 @@
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 import pytest
@@ -10,6 +12,9 @@ from countenance.accounts.accounts import Accounts
 from countenance.accounts.authenticator import TTL, Authenticator
 from countenance.accounts.cache import Cache
 from countenance.accounts.keys import Keys
+from countenance.accounts.permissions import allow
+from countenance.accounts.services import Services
+from countenance.accounts.temporary import Temporary
 from countenance.store.database import Database
 from countenance.store.secrets import MasterKey
 
@@ -41,15 +46,109 @@ async def test_a_caller_is_given_whole(
     assert caller.secret == made.secret_key
     assert caller.token is None
     assert caller.enabled
+    assert not caller.mfa
     assert caller.permissions == frozenset({"iai:*"})
     assert caller.expires == clock.time + 9
-    assert caller.state == "active"
+    assert (caller.allowed, caller.denied, caller.rates, caller.states) == ((), (), {}, {})
+
+
+async def test_a_caller_has_what_is_set_for_its_account(
+    authenticator: Authenticator, keys: Keys, database: Database
+) -> None:
+    made = await keys.create("shop", mfa=True)
+    accounts = Accounts(database)
+    await accounts.set_networks("shop", "allowed", ["10.0.0.0/8", "2001:db8::/32"])
+    await accounts.set_networks("shop", "denied", ["10.1.2.3"])
+    await accounts.set_rate("shop", "CompareFace", 5)
+    await accounts.set_rate("shop", "*", 100)
+    await Services(database).set("shop", "arrears", "iai")
+    caller = await authenticator.find(made.secret_id)
+    assert caller is not None
+    assert caller.mfa
+    assert caller.allowed == (IPv4Network("10.0.0.0/8"), IPv6Network("2001:db8::/32"))
+    assert caller.denied == (IPv4Network("10.1.2.3/32"),)
+    assert caller.rates == {"CompareFace": 5, "*": 100}
+    assert caller.states == {"iai": "arrears"}
+
+
+@pytest.fixture
+def temporary(database: Database, master: MasterKey, clock: Any) -> Temporary:
+    return Temporary(database, master, clock)
+
+
+async def test_a_temporary_key_has_a_token_and_an_end(
+    authenticator: Authenticator, keys: Keys, temporary: Temporary, clock: Any
+) -> None:
+    parent = await keys.create("shop")
+    made = await temporary.mint(parent.secret_id, seconds=60)
+    caller = await authenticator.find(made.secret_id)
+    assert caller is not None
+    assert caller.account_id == parent.key.account_id
+    assert (caller.token, caller.secret) == (made.token, made.secret_key)
+    assert caller.expires == clock.time + 60
+    assert caller.permissions is None
+
+
+@pytest.mark.parametrize(
+    ("lent", "own", "allowed"),
+    [
+        (None, None, {"faceid:CompareFaceLiveness", "iai:CompareFace", "iai:DetectFace"}),
+        (["iai:*"], None, {"iai:CompareFace", "iai:DetectFace"}),
+        (None, ["iai:CompareFace"], {"iai:CompareFace"}),
+        (["iai:*"], ["*:Compare*"], {"iai:CompareFace"}),
+        (["faceid:*"], ["iai:*"], set()),
+        ([], None, set()),
+    ],
+)
+async def test_a_temporary_key_may_do_what_both_may(
+    authenticator: Authenticator,
+    keys: Keys,
+    temporary: Temporary,
+    lent: list[str] | None,
+    own: list[str] | None,
+    allowed: set[str],
+) -> None:
+    parent = await keys.create("shop")
+    made = await temporary.mint(parent.key.id, permissions=own)
+    await keys.allow(parent.key.id, lent)
+    caller = await authenticator.find(made.secret_id)
+    assert caller is not None
+    named = ("faceid:CompareFaceLiveness", "iai:CompareFace", "iai:DetectFace")
+    assert {name for name in named if allow(caller.permissions, *name.split(":"))} == allowed
+
+
+async def test_a_temporary_key_falls_with_its_parent(
+    authenticator: Authenticator, keys: Keys, temporary: Temporary, clock: Any
+) -> None:
+    parent = await keys.create("shop")
+    made = await temporary.mint(parent.key.id, seconds=7200)
+
+    async def look() -> tuple[bool, bool, float | None] | None:
+        authenticator.invalidate()
+        caller = await authenticator.find(made.secret_id)
+        return None if caller is None else (caller.enabled, caller.mfa, caller.expires)
+
+    ends = clock.time + 7200
+    assert await look() == (True, False, ends)
+    await keys.disable(parent.key.id)
+    assert await look() == (False, False, ends)
+    await keys.enable(parent.key.id)
+    await keys.disable(made.key.id)
+    assert await look() == (False, False, ends)
+    await keys.enable(made.key.id)
+    await keys.mark_mfa(parent.key.id, True)
+    assert await look() == (True, True, ends)
+    await keys.rotate(parent.key.id, overlap=60)
+    assert await look() == (True, True, clock.time + 60)
+    await keys.delete(parent.key.id)
+    assert await look() is None
 
 
 async def test_a_known_id_costs_one_query_per_ttl(
     authenticator: Authenticator, keys: Keys, database: Database, clock: Any
 ) -> None:
     made = await keys.create("default")
+    await authenticator.find("AKIDunknown")  # reads the index
     counter = Counter(database)
     for _ in range(5):
         await authenticator.find(made.secret_id)
@@ -67,16 +166,16 @@ async def test_a_change_is_seen_after_the_ttl_or_at_once_when_told(
 ) -> None:
     made = await keys.create("default")
 
-    async def look() -> tuple[bool, str] | None:
+    async def look() -> tuple[bool, str | None] | None:
         caller = await authenticator.find(made.secret_id)
-        return None if caller is None else (caller.enabled, caller.state)
+        return None if caller is None else (caller.enabled, caller.states.get("iai"))
 
-    assert await look() == (True, "active")
+    assert await look() == (True, None)
     await keys.disable(made.key.id)
-    assert await look() == (True, "active")
+    assert await look() == (True, None)
     clock.time += TTL
-    assert await look() == (False, "active")
-    await Accounts(database).set_state("default", "suspended")
+    assert await look() == (False, None)
+    await Services(database).set("default", "suspended")
     authenticator.invalidate(made.secret_id)
     assert await look() == (False, "suspended")
     await keys.delete(made.key.id)
@@ -90,7 +189,7 @@ async def test_unknown_ids_are_remembered_too(
     counter = Counter(database)
     for _ in range(3):
         assert await authenticator.find("AKIDunknown") is None
-    assert counter.count == 1
+    assert counter.count == 2  # the index, and the id itself
 
 
 @pytest.mark.parametrize("secret_id", ["", "A" * 129, "AKIDé", "\ud800"])
@@ -115,6 +214,62 @@ async def test_invented_ids_push_out_no_real_one(
     assert len(authenticator._unknown) == 3
 
 
+async def test_a_flood_of_invented_ids_costs_few_queries(
+    authenticator: Authenticator, keys: Keys, database: Database, clock: Any
+) -> None:
+    known = [await keys.create(f"account-{number}") for number in range(30)]
+    counter = Counter(database)
+    for number in range(500):
+        clock.time += 1 / 500
+        assert await authenticator.find(f"AKID{number}") is None
+    assert counter.count <= 1 + 20
+    for made in known:  # not one of them was seen before the flood
+        assert await authenticator.find(made.secret_id) is not None
+
+
+async def test_known_ids_that_come_while_the_index_is_read_wait_for_it(
+    authenticator: Authenticator, keys: Keys
+) -> None:
+    known = [await keys.create(f"account-{number}") for number in range(30)]
+    found = await asyncio.gather(*(authenticator.find(made.secret_id) for made in known))
+    assert None not in found
+
+
+async def test_a_key_another_process_made_works_at_once_and_in_a_flood_after_the_ttl(
+    authenticator: Authenticator, keys: Keys, clock: Any
+) -> None:
+    await authenticator.find("AKIDunknown")
+    made = await keys.create("shop")
+    assert await authenticator.find(made.secret_id) is not None
+    for number in range(50):
+        await authenticator.find(f"AKID{number}")
+    late = await keys.create("shop")
+    assert await authenticator.find(late.secret_id) is None
+    clock.time += TTL
+    for number in range(50, 100):
+        await authenticator.find(f"AKID{number}")
+    assert await authenticator.find(late.secret_id) is not None
+
+
+async def test_an_index_forgotten_while_it_was_read_is_read_again(
+    authenticator: Authenticator, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = database.read
+
+    @contextlib.asynccontextmanager
+    async def read_then_forget() -> AsyncIterator[AsyncConnection]:
+        async with read() as connection:
+            yield connection
+        authenticator.invalidate()
+
+    monkeypatch.setattr(database, "read", read_then_forget)
+    await authenticator.find("AKIDone")
+    monkeypatch.undo()
+    counter = Counter(database)
+    await authenticator.find("AKIDtwo")
+    assert counter.count == 2
+
+
 async def test_what_was_read_before_an_invalidation_is_not_kept(
     authenticator: Authenticator,
     keys: Keys,
@@ -122,6 +277,7 @@ async def test_what_was_read_before_an_invalidation_is_not_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made = await keys.create("default")
+    await authenticator.find("AKIDunknown")  # reads the index
     read = database.read
 
     @contextlib.asynccontextmanager

@@ -77,6 +77,11 @@ def test_an_account_is_suspended_and_resumed(folder: Path) -> None:
     [
         (["disable", "key-0"], "no key `key-0`"),
         (["suspend", "nobody"], "no account named `nobody`"),
+        (["rotate", "key-0"], "no key `key-0`"),
+        (["mint", "key-0"], "no key `key-0`"),
+        (["mint", "key-0", "--seconds", "59"], "60 to 129600 seconds; 59 were"),
+        (["allow", "key-0", "iai:*"], "no key `key-0`"),
+        (["mfa", "key-0", "on"], "no key `key-0`"),
         (["create", "--allow", "everything"], "no permission"),
         (["create", "--days", "-1"], "in the future"),
         (["create", "--account", ""], "A name has"),
