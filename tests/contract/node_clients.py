@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import missing
+from tests.contract.servers import TestServer
 from tests.serving import Running
 
 from countenance.contract.catalogue import Action
@@ -29,7 +30,7 @@ def node() -> str:
 
 
 def job(
-    server: Running,
+    server: Running | TestServer,
     action: Action,
     params: dict[str, Any],
     algorithm: str = ALGORITHMS[0],

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Pixels, jpeg, thumbnail
-from tests.contract.node_clients import ALGORITHMS, CLIENTS, Outcome, drive, errors, job, typed
+from tests.contract.node_clients import ALGORITHMS, CLIENTS, drive, errors, job, typed
 from tests.serving import Running
 
 from countenance.contract import catalogue
@@ -110,102 +110,3 @@ def test_a_byte_changed_on_the_way_is_the_exact_error(
 
 def _clip(photo: str, video: bytes) -> dict[str, Any]:
     return {"ImageBase64": photo, "VideoBase64": _text(video), "LivenessType": "SILENT"}
-
-
-# --- quirks: what the clients really send, and that it is taken
-
-TOKEN = {"SdkToken": "00000000-0000-0000-0000-000000000000"}
-UNBUILT = catalogue.find(FACEID, "GetLivenessResult")
-
-
-def _header(outcome: Outcome, name: str) -> str | None:
-    value = outcome["wire"]["headers"].get(name)
-    return value[0] if isinstance(value, list) else value
-
-
-@clients
-@algorithms
-def test_any_action_that_is_not_built_says_so(server: Running, algorithm: str, client: str) -> None:
-    jobs = [job(server, UNBUILT, TOKEN, algorithm, method) for method in METHODS]
-    outcomes = drive(client, jobs)
-    assert errors(outcomes) == ["UnsupportedOperation"] * 2
-    assert all("GetLivenessResult" in outcome["error"]["message"] for outcome in outcomes)
-
-
-def test_a_region_of_null_is_none(server: Running) -> None:
-    jobs = [job(server, UNBUILT, TOKEN, method=method, region=None) for method in METHODS]
-    outcomes = drive("intl", jobs)
-    assert [_header(outcome, "x-tc-region") for outcome in outcomes] == ["null", "null"]
-    assert errors(outcomes) == ["UnsupportedOperation"] * 2
-    (bare,) = drive("common", jobs[:1])
-    assert _header(bare, "x-tc-region") is None
-    assert errors([bare]) == ["UnsupportedOperation"]
-
-
-@clients
-@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
-def test_the_host_is_signed_without_its_port_and_the_endpoint_is_the_service(
-    server: Running, name: str, client: str
-) -> None:
-    endpoint = f"{name}:{server.endpoint.rpartition(':')[2]}"
-    (outcome,) = drive(client, [job(server, UNBUILT, TOKEN, endpoint=endpoint)])
-    assert _header(outcome, "host") == endpoint
-    service = endpoint.split(".")[0]
-    assert f"/{service}/tc3_request" in str(_header(outcome, "authorization"))
-    assert errors([outcome]) == ["UnsupportedOperation"]
-
-
-@clients
-def test_v1_by_get_has_no_content_type(server: Running, client: str) -> None:
-    (outcome,) = drive(client, [job(server, UNBUILT, TOKEN, "HmacSHA256", "GET")])
-    assert _header(outcome, "content-type") is None
-    assert errors([outcome]) == ["UnsupportedOperation"]
-
-
-@clients
-def test_a_key_with_underscores_is_signed_as_it_is(server: Running, client: str) -> None:
-    params = {"Sdk_Token": "1"}
-    jobs = [job(server, UNBUILT, params, algorithm, m) for algorithm in ALGORITHMS for m in METHODS]
-    outcomes = drive(client, jobs)
-    assert errors(outcomes) == ["UnknownParameter"] * 6
-    assert all("Sdk_Token" in outcome["error"]["message"] for outcome in outcomes)
-
-
-@clients
-def test_messages_are_in_the_language_asked_for(server: Running, client: str) -> None:
-    chinese = job(server, UNBUILT, {}, language="zh-CN", headers={"X-TC-Language": "zh-CN"})
-    outcomes = drive(client, [chinese, job(server, UNBUILT, {})])
-    assert errors(outcomes) == ["MissingParameter"] * 2
-    in_chinese, in_english = (outcome["error"]["message"] for outcome in outcomes)
-    assert not in_chinese.isascii()
-    assert in_english.isascii()
-    assert "SdkToken" in in_chinese
-
-
-@clients
-@algorithms
-def test_the_trace_id_comes_back(server: Running, algorithm: str, client: str) -> None:
-    for outcome in drive(client, [job(server, UNBUILT, TOKEN, algorithm, m) for m in METHODS]):
-        assert outcome["error"]["traceId"] == _header(outcome, "x-tc-traceid")
-
-
-@clients
-def test_an_octet_stream_has_to_hold_the_parameters(server: Running, client: str) -> None:
-    body = _text(b'{"SdkToken": "1"}')
-    jobs = [job(server, UNBUILT, {}, body=sent) for sent in (body, _text(b"\x00\x01\x02A"))]
-    outcomes = drive(client, jobs)
-    expected = "application/octet-stream; charset=utf-8"
-    assert {_header(outcome, "content-type") for outcome in outcomes} == {expected}
-    assert errors(outcomes) == ["UnsupportedOperation", "InvalidParameter"]
-
-
-def test_a_multipart_body_with_files_of_base64(
-    server: Running, faces: dict[str, dict[str, str]]
-) -> None:
-    files = {name: _text(value.encode()) for name, value in faces["same"].items()}
-    params = {"FaceModelVersion": "3.0"}
-    jobs = [job(server, COMPARE, params, files=files, multipart=True)]
-    for client in CLIENTS:
-        (outcome,) = drive(client, jobs)
-        assert str(_header(outcome, "content-type")).startswith("multipart/form-data")
-        assert outcome["response"]["Score"] > 80
