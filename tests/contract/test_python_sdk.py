@@ -190,6 +190,7 @@ def test_a_byte_changed_on_the_way_is_the_exact_error(
     assert refused.value.get_code() == "AuthFailure.SignatureFailure"
 
 
+@pytest.mark.provokes("UnsupportedOperation")
 def test_an_action_that_is_not_built_says_so(server: Running) -> None:
     request = faceid.GetLivenessResultRequest()
     request.SdkToken = "00000000-0000-0000-0000-000000000000"

@@ -144,6 +144,21 @@ CASES = [
 
 
 @pytest.mark.parametrize(("expected", "words", "sent"), CASES)
+@pytest.mark.provokes(
+    "UnsupportedProtocol",
+    "InvalidParameter",
+    "MissingParameter",
+    "AuthFailure.InvalidAuthorization",
+    "AuthFailure.SecretIdNotFound",
+    "AuthFailure.TokenFailure",
+    "AuthFailure.SignatureExpire",
+    "AuthFailure.SignatureFailure",
+    "NoSuchVersion",
+    "InvalidAction",
+    "InvalidParameterValue",
+    "InvalidRequest",
+    "UnknownParameter",
+)
 def test_errors(expected: str, words: str, sent: Request) -> None:
     reply = Server().send(sent)
     assert (reply.status, reply.headers["content-type"]) == (200, "application/json")
@@ -187,6 +202,7 @@ def test_v1_replays_are_refused_and_tc3_duplicates_are_not() -> None:
     assert code(v1(Nonce="5"), server) == ""
 
 
+@pytest.mark.provokes("AuthFailure.UnauthorizedOperation")
 def test_a_key_may_be_limited_to_some_actions() -> None:
     server = Server()
     reply = server.send(tc3(secret_id="AKIDless"))
@@ -203,11 +219,13 @@ def test_every_step_has_a_name_of_its_own() -> None:
     assert steps.name(Server()._method) == "method"
 
 
+@pytest.mark.provokes("ActionOffline")
 def test_an_action_can_be_switched_off() -> None:
     server = Server(offline=frozenset({"GetSdkVerificationResult"}))
     assert code(tc3(), server) == "ActionOffline"
 
 
+@pytest.mark.provokes("UnsupportedRegion")
 def test_strict_regions() -> None:
     action = catalogue.find("2018-03-01", "GetSdkVerificationResult")
     other = next(region for region in catalogue.REGIONS if region not in action.regions)
@@ -221,6 +239,7 @@ def test_lenient_parameters() -> None:
     assert code(tc3(b'{"SdkToken": "T", "Foo": 1}'), Server(lenient=True)) == ""
 
 
+@pytest.mark.provokes("RequestLimitExceeded")
 def test_the_rate_of_an_action_is_the_contracts() -> None:
     server = Server(rates=guard.RateOptions(action=5, account=None, address=None))
     assert [code(tc3(), server) for _ in range(20)] == [""] * 20
@@ -237,6 +256,9 @@ def test_the_rate_of_an_action_without_a_number_is_the_default() -> None:
     assert [code(sent, server) for _ in range(3)][2] == "RequestLimitExceeded"
 
 
+@pytest.mark.provokes(
+    "RequestLimitExceeded.UinLimitExceeded", "RequestLimitExceeded.IPLimitExceeded"
+)
 def test_account_and_address_have_ceilings() -> None:
     server = Server(rates=guard.RateOptions(action=None, account=3, address=4))
     codes = [code(tc3(), server) for _ in range(5)]
@@ -251,6 +273,7 @@ def test_account_and_address_have_ceilings() -> None:
 
 
 class TestSizes:
+    @pytest.mark.provokes("RequestSizeLimitExceeded")
     def test_query(self) -> None:
         sent = tc3(method="GET", query=b"SdkToken=" + b"T" * 192, body=b"", content_type=FORM)
         reply = Server(sizes=SMALL).send(sent)
@@ -280,6 +303,7 @@ class TestSizes:
         assert code(tc3(body), Server(sizes=SMALL)) == ""
         assert code(tc3(body + b" "), Server(sizes=SMALL)) == "RequestSizeLimitExceeded"
 
+    @pytest.mark.provokes("AuthFailure.SignatureFailure#size")
     def test_v1_body(self) -> None:
         sent = v1((("SdkToken", "T" * 1000),))
         reply = Server(sizes=SMALL).send(sent)
