@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -13,7 +14,7 @@ from tests.callers import Caller
 from countenance.contract import catalogue
 from countenance.contract.errors import ApiError
 from countenance.wire import admission, guard, proof, request, response, signature, steps
-from countenance.wire.call import Call
+from countenance.wire.call import Call, Network
 
 NOW = 1_795_253_180
 HOST = "127.0.0.1:8480"
@@ -33,6 +34,10 @@ CALLERS = {
     "AKIDpast": Caller("acc-1", "key-6", SECRET, expires=NOW),
     "AKIDnext": Caller("acc-1", "key-7", SECRET, expires=NOW + 1),
     "AKIDoff": Caller("acc-1", "key-4", SECRET, enabled=False),
+    "AKIDmfa": Caller("acc-1", "key-8", SECRET, mfa=True),
+    "AKIDnear": Caller("acc-1", "key-9", SECRET, allowed=(ip_network("192.0.2.0/24"),)),
+    "AKIDnope": Caller("acc-1", "key-10", SECRET, denied=(ip_network("192.0.2.1"),)),
+    "AKIDslow": Caller("acc-3", "key-11", SECRET, rates={"GetSdkVerificationResult": 2, "*": 3}),
     "AKIDless": Caller("acc-2", "key-5", SECRET, permissions=frozenset({"iai:CompareFace"})),
 }
 
@@ -89,6 +94,7 @@ class Server:
     options: proof.SignatureOptions = field(default_factory=proof.SignatureOptions)
     rates: guard.RateOptions = field(default_factory=lambda: guard.RateOptions(None, None, None))
     offline: frozenset[str] = frozenset()
+    trusted: tuple[Network, ...] = ()
     strict: bool = False
     strict_hosts: bool = False
     lenient: bool = False
@@ -126,37 +132,49 @@ class Server:
         return asyncio.run(self.serve(sent))
 
     async def serve(self, sent: Request) -> Reply:
-        pieces = list(sent.chunks)
-        out: list[dict[str, Any]] = []
+        made: list[Call] = []
 
-        async def receive() -> dict[str, Any]:
-            if not pieces:
-                return {"type": "http.disconnect"}
-            body = pieces.pop(0)
-            return {"type": "http.request", "body": body, "more_body": bool(pieces)}
+        async def application(scope: Any, receive: Any, send: Any) -> None:
+            call = request.open_call(scope, receive, self.clock, self.trusted)
+            made.append(call)
+            try:
+                for step in self.chain:
+                    await step(call)
+                body = response.success(call, {"Done": True})
+            except ApiError as error:
+                await request.drain(call, self.sizes)
+                body = response.refusal(call, error)
+            await response.answer(send, call, body)
 
-        async def send(message: Any) -> None:
-            out.append(message)
+        status, headers, body = await exchange(application, sent)
+        return Reply(status, headers, body, made[0])
 
-        scope = {
-            "type": "http",
-            "method": sent.method,
-            "path": sent.path,
-            "query_string": sent.query,
-            "headers": [(n.encode(), v.encode("latin-1")) for n, v in sent.headers.items()],
-            "client": (sent.client, 4711),
-        }
-        call = request.open_call(scope, receive, self.clock)
-        try:
-            for step in self.chain:
-                await step(call)
-            body = response.success(call, {"Done": True})
-        except ApiError as error:
-            await request.drain(call, self.sizes)
-            body = response.refusal(call, error)
-        await response.answer(send, call, body)
-        headers = {name.decode(): value.decode() for name, value in out[0]["headers"]}
-        return Reply(out[0]["status"], headers, json.loads(out[1]["body"]), call)
+
+async def exchange(application: Any, sent: Request) -> tuple[int, dict[str, str], dict[str, Any]]:
+    """Status, headers and JSON body that an ASGI application answers with."""
+    pieces = list(sent.chunks)
+    out: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        if not pieces:
+            return {"type": "http.disconnect"}
+        body = pieces.pop(0)
+        return {"type": "http.request", "body": body, "more_body": bool(pieces)}
+
+    async def send(message: Any) -> None:
+        out.append(message)
+
+    scope = {
+        "type": "http",
+        "method": sent.method,
+        "path": sent.path,
+        "query_string": sent.query,
+        "headers": [(n.encode(), v.encode("latin-1")) for n, v in sent.headers.items()],
+        "client": (sent.client, 4711),
+    }
+    await application(scope, receive, send)
+    headers = {name.decode(): value.decode() for name, value in out[0]["headers"]}
+    return out[0]["status"], headers, json.loads(out[1]["body"])
 
 
 def tc3(
