@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +13,7 @@ import typer
 from countenance.cli import show
 
 if TYPE_CHECKING:
-    from countenance.accounts.keys import Key, NewKey
+    from countenance.accounts.pairs import Key, NewKey
     from countenance.settings import Settings
 
 SNIPPET = """\
@@ -102,6 +103,7 @@ async def _serve(settings: "Settings", listener: socket.socket, json: bool) -> N
     import uvicorn
 
     from countenance.app import build
+    from countenance.settings import SettingsError
     from countenance.store.errors import StoreError
     from countenance.wire.protocol import bounded_protocol
 
@@ -110,7 +112,7 @@ async def _serve(settings: "Settings", listener: socket.socket, json: bool) -> N
         await server.database.migrate()
         await server.keys.check_master()
         key = await server.keys.ensure_demo()
-    except (StoreError, OSError) as error:
+    except (StoreError, SettingsError, OSError) as error:
         show.fail(str(error))
     address = _address(settings.host, listener.getsockname()[1])
     (_tell_program if json else _tell_person)(address, key)
@@ -126,7 +128,15 @@ async def _serve(settings: "Settings", listener: socket.socket, json: bool) -> N
         timeout_graceful_shutdown=30,
         timeout_keep_alive=75,
     )
-    await uvicorn.Server(config).serve(sockets=[listener])
+    listening = uvicorn.Server(config)
+    end = listening.handle_exit
+
+    def drain(number: int, frame: FrameType | None) -> None:
+        server.drain()
+        end(number, frame)
+
+    listening.handle_exit = drain  # type: ignore[method-assign]  # uvicorn offers no other hook
+    await listening.serve(sockets=[listener])
 
 
 def _address(host: str, port: int) -> str:
@@ -163,6 +173,6 @@ def _tell_person(address: str, key: "Key | NewKey") -> None:
 
 def _secret(key: "Key | NewKey") -> str | None:
     """The SecretKey, on the one start that made it."""
-    from countenance.accounts.keys import NewKey
+    from countenance.accounts.pairs import NewKey
 
     return key.secret_key if isinstance(key, NewKey) else None
