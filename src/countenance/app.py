@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from countenance.accounts.allowances import Allowances
 from countenance.accounts.authenticator import Authenticator
 from countenance.accounts.keys import Keys
 from countenance.accounts.permissions import allow
@@ -37,7 +38,7 @@ from countenance.tryit.engine import PerceptionEngine
 from countenance.tryit.guard import is_page_request
 from countenance.tryit.routes import routes
 from countenance.verification.policy import Policy
-from countenance.wire import admission, guard, proof, request, response, steps
+from countenance.wire import admission, guard, proof, repeat, request, response, steps
 from countenance.wire.call import Call
 from countenance.wire.explain import explain
 
@@ -52,7 +53,8 @@ class Server:
         self.master = MasterKey.load_or_create(settings.master_key_file)
         self.database = Database(settings.database)
         self.keys = Keys(self.database, self.master)
-        self.usage = Usage(self.database)
+        self.allowances = Allowances(self.database)
+        self.usage = Usage(self.database, window=settings.repeat_window, allowances=self.allowances)
         self.authenticator = Authenticator(self.database, self.master)
         self.policy = Policy(embedding=settings.embedding)
         self.compute = LocalCompute(
@@ -134,13 +136,17 @@ class Server:
         state = call.account.states.get(call.routed.service, "active")
         if refused := states.refusal(state, call.routed):
             raise refused
+        await self.allowances.check(call.account.account_id, call.routed)
 
     async def _check_ready(self, call: Call) -> None:
         if self._is_built(call.routed) and not self.compute.ready:
             raise failure("ServiceUnavailable", text("wire.loading"))
 
     async def _perform(self, call: Call) -> None:
-        outcome = await self.performer.perform(call.routed, call.request, call.account.account_id)
+        digest = await repeat.digest(call)
+        outcome = await self.performer.perform(
+            call.routed, call.request, call.account.account_id, digest, call.language
+        )
         call.outputs, call.code, call.billed = outcome.response, outcome.code, outcome.billed
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:

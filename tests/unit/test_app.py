@@ -16,12 +16,13 @@ from countenance.app import Application, Server
 from countenance.compute import Busy
 from countenance.compute.local import LocalCompute
 from countenance.contract import catalogue
-from countenance.contract.errors import ApiError
+from countenance.contract.errors import ApiError, failure
 from countenance.settings import load
 from countenance.verification.policy import Policy
 from countenance.wire.call import Call
 
 COMPARE = catalogue.find("2020-03-03", "CompareFace")
+DIGEST = bytes(range(32))
 
 
 @pytest.fixture
@@ -59,6 +60,7 @@ async def test_networks_that_do_not_load_are_told_and_the_server_is_not_ready(
     assert (await _get(server, "/readyz")).status_code == 503
 
 
+@pytest.mark.provokes("InternalError")
 async def test_an_unexpected_error_is_internal_and_its_text_stays_inside(
     server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,14 +80,27 @@ async def test_an_unexpected_error_is_internal_and_its_text_stays_inside(
     assert unexpected["request_id"] == found["RequestId"]
 
 
+@pytest.mark.provokes("ResponseSizeLimitExceeded")
+async def test_an_answer_that_is_too_long_is_an_error(server: Server) -> None:
+    async def answer(call: Call) -> None:
+        call.outputs = {"Text": "x" * (32 << 20)}
+
+    server.chain = (answer,)
+    found = (await _get(server, "/?Action=CompareFace")).json()["Response"]
+    assert found["Error"]["Code"] == "ResponseSizeLimitExceeded"
+    assert found["RequestId"]
+
+
 class Meter:
     """Keeps what it is told."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[str, str, str, str, int]] = []
+        self.rows: list[tuple[str, str, str, str, int, bytes | None]] = []
 
-    async def record(self, *row: Any) -> None:
+    async def record(self, *row: Any) -> int:
+        repeated = row in self.rows
         self.rows.append(row)
+        return 0 if repeated else int(row[4])
 
 
 def _performer(meter: Meter, result: Outcome | Exception) -> Performer:
@@ -107,21 +122,48 @@ def _performer(meter: Meter, result: Outcome | Exception) -> Performer:
             1,
         ),
         (Busy("64 wait"), "ServiceUnavailable", 0),
+        (failure("UnsupportedOperation"), "UnsupportedOperation", 0),
+        (ApiError("InvalidParameterValue"), "InvalidParameterValue", 0),
+        (
+            ApiError("InvalidParameterValue.NoFaceInPhoto"),
+            "InvalidParameterValue.NoFaceInPhoto",
+            1,
+        ),
     ],
 )
-async def test_a_refusal_is_never_billed(raised: Exception, code: str, counted: int) -> None:
+async def test_a_refusal_is_never_billed_and_counted_if_something_was_done(
+    raised: Exception, code: str, counted: int
+) -> None:
     meter = Meter()
     with pytest.raises(ApiError) as refused:
-        await _performer(meter, raised).perform(COMPARE, None, "acc")
+        await _performer(meter, raised).perform(COMPARE, None, "acc", DIGEST)
     assert refused.value.code == code
-    assert meter.rows == [("acc", "iai", "CompareFace", code, 0)] * counted
+    assert meter.rows == [("acc", "iai", "CompareFace", code, 0, DIGEST)] * counted
 
 
 async def test_an_outcome_is_counted_before_it_is_given() -> None:
     meter = Meter()
     outcome = Outcome(COMPARE.response(), "Success", 1)
-    assert await _performer(meter, outcome).perform(COMPARE, None, "acc") is outcome
-    assert meter.rows == [("acc", "iai", "CompareFace", "Success", 1)]
+    performer = _performer(meter, outcome)
+    assert await performer.perform(COMPARE, None, "acc", DIGEST) is outcome
+    assert meter.rows == [("acc", "iai", "CompareFace", "Success", 1, DIGEST)]
+    repeated = await performer.perform(COMPARE, None, "acc", DIGEST)
+    assert repeated.response is outcome.response
+    assert (outcome.billed, repeated.billed) == (1, 0)
+
+
+async def test_an_action_is_told_the_language_of_its_request() -> None:
+    told = []
+
+    async def handler(_: Any, context: Context) -> Outcome:
+        told.append(context.language)
+        return Outcome(COMPARE.response())
+
+    context = Context(LocalCompute(1, 1, lambda: None), Policy())
+    performer = Performer({("iai", "CompareFace"): handler}, context, Meter())
+    await performer.perform(COMPARE, None, "acc")
+    await performer.perform(COMPARE, None, "acc", None, "zh-CN")
+    assert told == ["en-US", "zh-CN"]
 
 
 async def test_an_action_that_is_not_built_says_so_and_is_not_counted() -> None:

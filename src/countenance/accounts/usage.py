@@ -8,15 +8,25 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from countenance.accounts.allowances import Allowances
+from countenance.accounts.quotas import find_day
 from countenance.store.database import Database
-from countenance.store.tables import usage
+from countenance.store.tables import repeats, usage
+
+SWEEP_SECONDS = 60.0  # between two removals of what no repeat can meet any more
+_COUNTS = ("calls", "billed", "repeats")
 
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """The calls of one account, UTC day, action and outcome."""
+    """The calls of one account, UTC day, action and outcome.
+
+    `repeats` are calls beside `calls`: equal ones a moment after, answered and not metered. The
+    charge of a repeat counts under its own outcome where the call it repeats was not billed.
+    """
 
     account_id: str
     day: datetime.date
@@ -25,6 +35,7 @@ class UsageRow:
     outcome: str
     calls: int
     billed: int
+    repeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,35 +44,76 @@ class Totals:
 
     calls: int
     billed: int
+    repeats: int = 0
 
 
 class Usage:
-    """The counters of one database; any number of replicas may add to them."""
+    """The counters of one database; any number of replicas may add to them.
 
-    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+    An equal call within `window` seconds of one that was metered is not metered again; 0 meters
+    every call.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        now: Callable[[], float] = time.time,
+        *,
+        window: float = 0.0,
+        allowances: Allowances | None = None,
+    ) -> None:
         self._database = database
         self._now = now
+        self._window = window
+        self._allowances = allowances
+        self._next_sweep = 0.0
         fresh = database.insert(usage)
         # The database adds, so that no two writers can count from the same old value.
         self._count = fresh.on_conflict_do_update(
             index_elements=list(usage.primary_key),
-            set_={name: usage.c[name] + fresh.excluded[name] for name in ("calls", "billed")},
+            set_={name: usage.c[name] + fresh.excluded[name] for name in _COUNTS},
         )
+        first = database.insert(repeats)
+        # A row comes back for the first of equal calls alone: of several at once, on whatever
+        # replica, the others wait for it here and find its row.
+        self._remember = first.on_conflict_do_update(
+            index_elements=list(repeats.primary_key),
+            set_={name: first.excluded[name] for name in ("expires", "billed")},
+            where=repeats.c.expires <= first.excluded.expires - window,
+        ).returning(repeats.c.billed)
 
     async def record(
-        self, account_id: str, service: str, action: str, outcome: str, billed: int
-    ) -> None:
-        """Count one call under today's UTC date, committed on return.
+        self,
+        account_id: str,
+        service: str,
+        action: str,
+        outcome: str,
+        billed: int,
+        digest: bytes | None = None,
+    ) -> int:
+        """Count one call under today's UTC date, committed on return; give what was billed.
 
         `outcome` is `Success` or the dotted code of the Result or Error that was answered;
-        `billed` is 1 or 0 (the billing facts of the published result tables).
+        `billed` is 1 or 0 (`contract/billing`). `digest` is 32 bytes that stand for the request;
+        None repeats no call. A repeat gives 0, unless it is the first of its kind to be billed.
+        Raises `ApiError`, with nothing counted, when a quota or a package has nothing left.
         """
-        if billed < 0:
-            raise ValueError("billed counts upwards")
-        today = datetime.datetime.fromtimestamp(self._now(), datetime.UTC).date()
-        row = UsageRow(account_id, today, service, action, outcome, 1, billed)
+        if billed not in (0, 1):
+            raise ValueError("A call is billed once or not at all.")
+        now, name, calls, charge = self._now(), f"{service}:{action}", 1, billed
         async with self._database.begin() as connection:
+            if digest is not None and self._window:
+                key = dict[str, object](account_id=account_id, action=name, digest=digest)
+                calls, charge = await self._weigh(connection, key, billed, now)
+            if self._allowances is not None and (calls or charge):
+                await self._allowances.take(connection, account_id, name, calls, charge)
+            counted = (calls, charge, 1 - calls)
+            row = UsageRow(account_id, find_day(now), service, action, outcome, *counted)
             await connection.execute(self._count, asdict(row))
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_SECONDS
+            await self._sweep(now)
+        return charge
 
     async def rows(
         self,
@@ -82,11 +134,32 @@ class Usage:
         last: datetime.date | None = None,
     ) -> Totals:
         """Sum the counters that `rows` would give."""
-        query = select(func.sum(usage.c.calls), func.sum(usage.c.billed))
+        query = select(*(func.sum(usage.c[name]) for name in _COUNTS))
         async with self._database.read() as connection:
             found = await connection.execute(query.where(*_narrow(account_id, first, last)))
-            calls, billed = found.one()
-        return Totals(int(calls or 0), int(billed or 0))
+            return Totals(*(int(count or 0) for count in found.one()))
+
+    async def _weigh(
+        self, connection: AsyncConnection, key: dict[str, object], billed: int, now: float
+    ) -> tuple[int, int]:
+        """Give what the call adds to `calls` and to `billed`, and remember it."""
+        row = key | {"expires": now + self._window, "billed": bool(billed)}
+        if (await connection.execute(self._remember, row)).one_or_none() is not None:
+            return 1, billed
+        if not billed:
+            return 0, 0
+        same = (repeats.c[name] == value for name, value in key.items())
+        statement = update(repeats).where(*same, ~repeats.c.billed).values(billed=True)
+        return 0, (await connection.execute(statement)).rowcount
+
+    async def _sweep(self, now: float) -> None:
+        # On PostgreSQL another replica may be at it, or a repeat of an old call be on its way.
+        old = select(*repeats.primary_key).where(repeats.c.expires <= now)
+        statement = delete(repeats).where(
+            tuple_(*repeats.primary_key).in_(old.with_for_update(skip_locked=True))
+        )
+        async with self._database.begin() as connection:
+            await connection.execute(statement)
 
 
 def _narrow(

@@ -1,21 +1,34 @@
 """The last steps of the chain: run the action a request asked for, and count it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from countenance.actions import Context, Handler, Outcome
 from countenance.compute import Busy
+from countenance.contract.billing import was_performed
 from countenance.contract.catalogue import Action
-from countenance.contract.errors import ApiError
+from countenance.contract.errors import ApiError, failure
+from countenance.contract.messages import Language, text
 
 
 class Meter(Protocol):
     """Counts answers per account and action, durably, before the answer is sent."""
 
     async def record(
-        self, account_id: str, service: str, action: str, outcome: str, billed: int
-    ) -> None:
-        """Count one answered call under the code it was answered with."""
+        self,
+        account_id: str,
+        service: str,
+        action: str,
+        outcome: str,
+        billed: int,
+        digest: bytes | None,
+    ) -> int:
+        """Count one answered call under the code it was answered with; give what was billed.
+
+        An equal `digest` a moment before makes it a repeat, which is not counted again. Raises
+        `ApiError` when the account has nothing left for it.
+        """
 
 
 class Performer:
@@ -28,27 +41,32 @@ class Performer:
         self._context = context
         self._meter = meter
 
-    async def perform(self, action: Action, request: object, account_id: str) -> Outcome:
-        """The outcome of one validated request, metered; raises `ApiError`."""
+    async def perform(
+        self,
+        action: Action,
+        request: object,
+        account_id: str,
+        digest: bytes | None = None,
+        language: Language = "en-US",
+    ) -> Outcome:
+        """The outcome of one validated request, metered; raises `ApiError`.
+
+        `digest` is 32 bytes that stand for the request (`wire/repeat`), None for one that repeats
+        no other. `billed` of the outcome is what was counted: 0 where the bill has it already.
+        """
         handler = self._handlers.get((action.service, action.name))
         if handler is None:
-            raise ApiError(
-                "UnsupportedOperation",
-                f"`{action.name}` ({action.service} {action.version}) is described and validated "
-                "here but not built yet.",
-            )
+            described = {"action": action.name, "service": action.service}
+            detail = text("not-built", version=action.version, **described)
+            raise failure("UnsupportedOperation", detail)
+        called = (account_id, action.service, action.name)
         try:
-            outcome = await handler(request, self._context)
+            outcome = await handler(request, replace(self._context, language=language))
         except Busy:
-            raise ApiError(
-                "ServiceUnavailable",
-                "Service is unavailable now. All workers are busy and the queue is full; "
-                "a retry in a few seconds helps.",
-            ) from None
+            raise failure("ServiceUnavailable", text("busy")) from None
         except ApiError as error:
-            await self._meter.record(account_id, action.service, action.name, error.code, 0)
+            if was_performed(error.code):
+                await self._meter.record(*called, error.code, 0, digest)
             raise
-        await self._meter.record(
-            account_id, action.service, action.name, outcome.code, outcome.billed
-        )
-        return outcome
+        billed = await self._meter.record(*called, outcome.code, outcome.billed, digest)
+        return outcome if billed == outcome.billed else replace(outcome, billed=billed)

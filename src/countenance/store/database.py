@@ -91,15 +91,38 @@ class Database:
                 return
         if self.is_sqlite:
             await self._keep_write_ahead_log()
+            async with self._begin_unchecked() as connection:
+                await connection.run_sync(upgrade)
+            return
         async with self.begin() as connection:
-            if not self.is_sqlite:
-                # BEGIN IMMEDIATE is this lock on SQLite.
-                await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+            # BEGIN IMMEDIATE is this lock on SQLite.
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
             await connection.run_sync(upgrade)
 
     async def close(self) -> None:
         """Close every connection."""
         await self._readers.dispose()
+
+    @contextlib.asynccontextmanager
+    async def _begin_unchecked(self) -> AsyncIterator[AsyncConnection]:
+        """SQLite: a writing transaction that checks foreign keys at its end, all at once.
+
+        It alters a table by putting a copy in its place, which it refuses for a table that others
+        refer to while it checks (sqlite.org/lang_altertable.html, section 7).
+        """
+        async with self._turn, self._readers.connect() as connection:
+            await connection.execution_options(countenance_begin="")
+            await connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            await connection.commit()
+            await connection.execution_options(countenance_begin="BEGIN IMMEDIATE")
+            try:
+                async with connection.begin():
+                    yield connection
+                    broken = await connection.exec_driver_sql("PRAGMA foreign_key_check")
+                    if broken.first() is not None:
+                        raise StoreError("The database holds rows that refer to none.")
+            finally:
+                await connection.invalidate()  # no other use of it goes unchecked
 
     async def _keep_write_ahead_log(self) -> None:
         # The mode is kept in the file and cannot be set inside a transaction.

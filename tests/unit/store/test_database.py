@@ -18,7 +18,7 @@ from countenance.store.database import Database
 from countenance.store.errors import DatabaseTooNew, StoreError
 from countenance.store.tables import accounts, keys, metadata
 
-ROW = {"id": "acc-1", "name": "default", "created": 1.0, "demo": False, "state": "active"}
+ROW = {"id": "acc-1", "name": "default", "created": 1.0, "demo": False}
 
 
 @pytest.fixture
