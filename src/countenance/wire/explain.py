@@ -13,9 +13,17 @@ from countenance.contract.errors import ApiError
 from countenance.observe import describe
 from countenance.wire import signature, structure, surface
 from countenance.wire.call import Call
+from countenance.wire.diagnose import Diagnosis, ask, diagnose
+from countenance.wire.mistakes import Mistake, mistake
 from countenance.wire.structure import Part
 
 _AT_ONCE = 64 * 1024  # bytes that are hashed on the event loop, without asking the budget
+_FAILURE = "AuthFailure.SignatureFailure"
+NOT_LOOKED = "Not looked for: too many signatures fail at once, or the request is too long."
+NOT_FOUND = (
+    "No known mistake gives the signature sent: the SecretKey is another one, or what was signed "
+    "was changed on the way."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +31,9 @@ class Explanation:
     """Why a request was refused. `expected` is in the order of signing, `received` as it came.
 
     `difference` names the first part that differs, `mistakes` are the keys of what was found and
-    `said` the same in words; `variants` are the forms the server accepts, each of which was tried.
-    `skew` is server time minus timestamp in seconds.
+    `said` the same in words; `variants` are the forms the server accepts, each of which was tried,
+    `tried` the number of texts that a client might have signed. `skew` is server time minus
+    timestamp in seconds.
     """
 
     algorithm: str
@@ -35,6 +44,7 @@ class Explanation:
     variants: tuple[str, ...] = ()
     expected: tuple[Part, ...] = ()
     received: tuple[Part, ...] = ()
+    tried: int = 0
 
     def __structlog__(self) -> dict[str, object]:
         """The form in which structlog writes it."""
@@ -61,7 +71,8 @@ class Budget:
         return True
 
 
-BUDGET = Budget()
+HASHING = Budget(4)
+SEARCHES = Budget(2)
 
 
 async def explain(
@@ -70,29 +81,63 @@ async def explain(
     now: float,
     *,
     public_hosts: Sequence[str] = (),
-    budget: Budget = BUDGET,
+    hashing: Budget = HASHING,
+    searches: Budget = SEARCHES,
 ) -> Explanation:
     """Explain an `AuthFailure` to the operator; raises nothing, whatever state the call is in."""
     skew = None if call.timestamp is None else round(now - call.timestamp, 3)
     try:
         large = max(len(call.body), len(call.query)) > _AT_ONCE
-        if large and budget.take():
+        if large and hashing.take():
             expected, received = await asyncio.to_thread(_structures, call, True)
         else:
             expected, received = _structures(call, not large)
         found = (*surface.by_code(error.code), *surface.look(call, now))
+        said, tried = " ".join(item.said for item in found), 0
+        if not found and error.code == _FAILURE and _can_search(call):
+            found, said, tried = await _search(call, public_hosts, searches)
         return Explanation(
             algorithm=_algorithm(call),
             difference=found[0].part if found else None,
-            mistakes=tuple(mistake.key for mistake in found),
-            said=" ".join(mistake.said for mistake in found),
+            mistakes=tuple(item.key for item in found),
+            said=said,
             skew=skew,
             variants=_variants(call, public_hosts),
             expected=expected,
             received=received,
+            tried=tried,
         )
     except Exception as fault:  # a line of the log may not cost a connection
         return Explanation("unknown", None, (), f"Not explained: {describe(fault)}.", skew)
+
+
+def _can_search(call: Call) -> bool:
+    read = call.authorization if call.family == "tc3" else call.form
+    return call.caller is not None and read is not None
+
+
+async def _search(
+    call: Call, public_hosts: Sequence[str], budget: Budget
+) -> tuple[tuple[Mistake, ...], str, int]:
+    if not budget.take():
+        return (), NOT_LOOKED, 0
+    found = await asyncio.to_thread(_diagnose, call, public_hosts)
+    if found.holds:  # it was refused for what is not in the text
+        of_v1 = call.family == "v1"
+        reason = mistake("replayed" if of_v1 else "unsigned-payload")
+        return (reason,), reason.said, found.tried
+    if not found.mistakes:
+        return (), NOT_FOUND if found.whole else NOT_LOOKED, found.tried
+    return found.mistakes, " ".join(item.said for item in found.mistakes), found.tried
+
+
+def _diagnose(call: Call, public_hosts: Sequence[str]) -> Diagnosis:
+    claim, form, account = call.authorization, call.form, call.account
+    if claim is not None:
+        sent = claim.signature
+    else:
+        sent = form.first(b"Signature").decode("latin-1") if form else ""
+    return diagnose(ask(call, account.secret, sent, token=account.token, public_hosts=public_hosts))
 
 
 def _structures(call: Call, hashed: bool) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
