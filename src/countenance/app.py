@@ -52,7 +52,7 @@ class Server:
         self.settings = settings
         self.master = MasterKey.load_or_create(settings.master_key_file)
         self.database = Database(settings.database)
-        self.keys = Keys(self.database, self.master)
+        self.keys = Keys(self.database, self.master, limit=settings.keys_per_account)
         self.allowances = Allowances(self.database)
         self.usage = Usage(self.database, window=settings.repeat_window, allowances=self.allowances)
         self.authenticator = Authenticator(self.database, self.master)
