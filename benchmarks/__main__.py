@@ -21,6 +21,7 @@ SERVED = ("benchmarks/client.py", "benchmarks/processes.py", "tests/serving.py")
 PORTRAITS = ("benchmarks/pictures.py",)
 SUITE = ("benchmarks/suite.py", "tests/conftest.py")
 HOSTILE = ("tests/perception/hostile",)
+RAW = ("tests/raw.py", "tests/mutations", "tests/serving.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,14 @@ BENCHMARKS = (
     ),
     Benchmark("contract", "the shared contract, complete in our data"),
     Benchmark("vectors", "signature vectors and captured requests", ("tests/contract",)),
+    Benchmark("contract", "the published contract in our data"),
     Benchmark("wire_cost", "CPU of a request beside its action"),
+    Benchmark("mutations", "mutated signed requests", RAW),
+    Benchmark(
+        "parameters",
+        "every rule of every parameter over HTTP",
+        (*RAW, "tests/parameters.py", "tests/parameter_calls.py", "tests/contract/servers.py"),
+    ),
     Benchmark("http_overhead", "CompareFace over HTTP beside compare()", SERVED + PORTRAITS),
     Benchmark(
         "sdk_matrix",
