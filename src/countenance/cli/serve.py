@@ -128,15 +128,13 @@ async def _serve(settings: "Settings", listener: socket.socket, json: bool) -> N
         timeout_graceful_shutdown=30,
         timeout_keep_alive=75,
     )
-    listening = uvicorn.Server(config)
-    end = listening.handle_exit
 
-    def drain(number: int, frame: FrameType | None) -> None:
-        server.drain()
-        end(number, frame)
+    class Listening(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            server.drain()
+            super().handle_exit(sig, frame)
 
-    listening.handle_exit = drain  # type: ignore[method-assign]  # uvicorn offers no other hook
-    await listening.serve(sockets=[listener])
+    await Listening(config).serve(sockets=[listener])
 
 
 def _address(host: str, port: int) -> str:

@@ -124,9 +124,11 @@ def _split(body: bytes, delimiter: bytes) -> Iterator[bytes]:
         if start < 0:
             raise _malformed("no-boundary")
         start += len(line)
-    for _ in range(_MAX_FIELDS):
+    for number in range(_MAX_FIELDS + 1):
         if body.startswith(b"--", start):
             return
+        if number == _MAX_FIELDS:
+            raise _malformed("parts", limit=_MAX_FIELDS)
         begin = body.find(b"\r\n", start, start + 80)
         if begin < 0 or body[start:begin].strip(b" \t"):
             raise _malformed("line")
@@ -136,7 +138,6 @@ def _split(body: bytes, delimiter: bytes) -> Iterator[bytes]:
             raise _malformed("closing")
         yield body[begin : max(begin, end)]
         start = end + len(line)
-    raise _malformed("parts", limit=_MAX_FIELDS)
 
 
 def _part(raw: bytes) -> Part:
