@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wire_server import HOST, NOW, SECRET
 
@@ -476,6 +476,7 @@ def test_a_mistake_says_what_and_how_to_mend_it_and_every_hypothesis_has_one() -
         assert item.part
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=80), st.text(max_size=80))
 def test_no_request_is_too_odd_to_be_asked_about(odd: bytes, signature: str) -> None:
     for made in (tc3_call(body=odd), tc3_call("GET", odd, b"")):

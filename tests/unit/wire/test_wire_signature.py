@@ -117,40 +117,12 @@ def test_v1_keys_with_underscores_may_be_signed_with_dots() -> None:
 def test_the_date_of_the_scope_must_be_that_of_the_timestamp() -> None:
     claim, known = sign()
     other = known | {"timestamp": str(NOW + 86_400)}
-    verdict = signature.verify_tc3(authorization=claim, **other)
-    assert verdict.explanation is not None
-    assert "UTC date 2026-11-22" in verdict.explanation.reason
+    assert not signature.verify_tc3(authorization=claim, **other).ok
 
 
 @pytest.mark.parametrize("text", ["9" * 15, "-" + "9" * 15, "x", ""])
 def test_a_timestamp_beyond_any_calendar_has_no_date(text: str) -> None:
     assert signature.utc_date(text) == ""
-
-
-def test_the_explanation_tells_lengths_and_hashes_but_no_signature() -> None:
-    claim, known = sign(headers={"content-type": "a/b", "host": HOST})
-    verdict = signature.verify_tc3(authorization=claim, **(known | {"query": b"Name=Ann"}))
-    told = verdict.explanation
-    assert told is not None
-    assert [part.name for part in told.parts] == [
-        *("method", "path", "query", "content-type", "host"),
-        *("signed headers", "payload hash", "timestamp", "scope service"),
-    ]
-    query = told.parts[2]
-    assert (query.length, query.sha256) == (8, hashlib.sha256(b"Name=Ann").hexdigest())
-    assert told.variants == ("host as-sent, values as sent", "host port-stripped, values as sent")
-    right, _ = sign(query=b"Name=Ann")
-    for secret in ("Ann", SECRET, right.signature, claim.signature):
-        assert secret not in repr(told)
-    assert told.__structlog__()["skew"] is None
-
-
-def test_the_explanation_of_v1_hashes_only_what_names_nobody() -> None:
-    pairs = [(b"Name", b"Ann"), (b"Nonce", b"1"), (b"Signature", b"no")]
-    verdict = signature.verify_v1(method="GET", host="h", pairs=pairs, secret=SECRET)
-    assert verdict.explanation is not None
-    hashed = {part.name: part.sha256 is not None for part in verdict.explanation.parts}
-    assert hashed == {"method": True, "host": True, "Name": False, "Nonce": True}
 
 
 GOOD = (
