@@ -117,7 +117,7 @@ def _performer(meter: Meter, result: Outcome | Exception) -> Performer:
     ("raised", "code", "counted"),
     [
         (
-            ApiError("FailedOperation.ImageDecodeFailed", "x"),
+            ApiError("FailedOperation.ImageDecodeFailed"),
             "FailedOperation.ImageDecodeFailed",
             1,
         ),

@@ -14,7 +14,7 @@ class ApiError(Exception):
     the rule and the kind (never the content) of what arrived.
     """
 
-    def __init__(self, code: str, *said: Said | str) -> None:
+    def __init__(self, code: str, *said: Said) -> None:
         self.code = code
         self._said = said
         super().__init__(f"{code}: {self.message}")
@@ -26,11 +26,10 @@ class ApiError(Exception):
 
     def say(self, language: Language) -> str:
         """What is said, in a language of the API."""
-        parts = [part if isinstance(part, str) else part.say(language) for part in self._said]
-        return ("" if language == "zh-CN" else " ").join(part for part in parts if part)
+        return ("" if language == "zh-CN" else " ").join(one.say(language) for one in self._said)
 
 
-def failure(key: str, *details: Said | str, **values: Value) -> ApiError:
+def failure(key: str, *details: Said, **values: Value) -> ApiError:
     """The error of a common code (`code` or `code#variant`): its sentence, then the details."""
     return ApiError(key.partition("#")[0], text(key, **values), *details)
 
@@ -66,7 +65,7 @@ def printable(name: str) -> str | Text:
     return name if _PRINTABLE.fullmatch(name) else text("name.long", n=len(name))
 
 
-def missing_parameter(name: str, *details: Said | str) -> ApiError:
+def missing_parameter(name: str, *details: Said) -> ApiError:
     """A required common or business parameter is absent."""
     return failure("MissingParameter", *details, name=name)
 
@@ -76,7 +75,7 @@ def unknown_parameter(name: str | Said) -> ApiError:
     return failure("UnknownParameter", name=name)
 
 
-def invalid_parameter(name: str | Said, rule: Said | str, arrived: Said | str) -> ApiError:
+def invalid_parameter(name: str | Said, rule: Said, arrived: Said) -> ApiError:
     """A parameter of the wrong JSON type or form."""
     return ApiError(
         "InvalidParameter", text("parameter.form", name=name, rule=rule, arrived=arrived)
@@ -84,7 +83,7 @@ def invalid_parameter(name: str | Said, rule: Said | str, arrived: Said | str) -
 
 
 def invalid_value(
-    name: str, rule: Said | str, arrived: Said | str, code: str = "InvalidParameterValue"
+    name: str, rule: Said, arrived: Said, code: str = "InvalidParameterValue"
 ) -> ApiError:
     """A parameter of the right type whose value breaks a rule; `code` may be a finer dotted one."""
     return ApiError(code, text("parameter.value", name=name, rule=rule, arrived=arrived))

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from countenance import library
 from countenance.compute import Busy, Compute
-from countenance.contract.errors import ApiError
 from countenance.perception.faces import mesh as meshes
 from countenance.perception.faces import pose as poses
 from countenance.perception.faces import quality as qualities
@@ -91,9 +90,10 @@ class PerceptionEngine:
         except InputError as error:
             name = {"a": "first photo", "b": "second photo"}.get(error.name, error.name)
             message = f"The {name} cannot be used: {error.error.detail}."
-            raise ApiError(f"Unusable.{error.error.fault}", message) from None
+            raise shapes.Unusable(f"Unusable.{error.error.fault}", message) from None
         except Busy:
-            raise ApiError("Busy", "The server is busy. Try again in a few seconds.") from None
+            message = "The server is busy. Try again in a few seconds."
+            raise shapes.Unusable("Busy", message) from None
 
 
 def _check(video: bytes, params: ClipParams) -> tuple[VerificationReport, shapes.BestFrame | None]:

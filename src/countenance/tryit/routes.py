@@ -9,12 +9,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from countenance.contract.errors import ApiError
 from countenance.observe import describe, log
 from countenance.tryit.answers import HEADERS, answer, problem
 from countenance.tryit.forms import FormProblem, read_parts
 from countenance.tryit.guard import LocalOnly
-from countenance.tryit.shapes import TryEngine
+from countenance.tryit.shapes import TryEngine, Unusable
 
 IMAGE_LIMIT = 5 * 1024 * 1024
 VIDEO_LIMIT = 8 * 1024 * 1024
@@ -93,7 +92,7 @@ def _explained(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except FormProblem as fault:
             return problem(fault.status, fault.code, fault.message)
-        except ApiError as fault:
+        except Unusable as fault:
             return problem(422, fault.code, fault.message)
         except Exception as error:
             log().error("unexpected", error_type=describe(error))

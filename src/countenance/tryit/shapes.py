@@ -65,6 +65,14 @@ class Reason(msgspec.Struct, frozen=True):
     hint: str = ""
 
 
+class Unusable(Exception):
+    """A check that could not be made: a code, and a sentence for the person."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What both checks answer: score 0 to 100 with its meaning, verdict, reasons, times in ms."""
 

@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from countenance.contract.errors import ApiError
 from countenance.tryit.routes import IMAGE_LIMIT, VIDEO_LIMIT
+from countenance.tryit.shapes import Unusable
 
 Connect = Callable[..., httpx.AsyncClient]
 SELF = {"origin": "http://127.0.0.1:8480"}
@@ -128,13 +128,13 @@ async def test_a_broken_body_is_explained(
 
 
 async def test_an_unusable_picture_is_explained(connect: Connect, engine: Any) -> None:
-    engine.fault = ApiError("FailedOperation.ImageDecodeFailed", "The photo cannot be read.")
+    engine.fault = Unusable("Unusable.undecodable", "The photo cannot be read.")
     answer = await connect().post(
         "/try/compare", files={"photo_a": b"1", "photo_b": b"2"}, headers=SELF
     )
     assert answer.status_code == 422
     assert answer.json()["error"] == {
-        "code": "FailedOperation.ImageDecodeFailed",
+        "code": "Unusable.undecodable",
         "message": "The photo cannot be read.",
     }
 

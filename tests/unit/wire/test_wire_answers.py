@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from wire_server import NOW, Server, tc3
 
 from countenance.contract.errors import ApiError
+from countenance.contract.messages import text
 from countenance.wire import guard, request, response
 from countenance.wire.call import Call
 from countenance.wire.counts import WindowCounts
@@ -67,7 +68,7 @@ def test_an_answer_can_be_too_long() -> None:
 
 
 def test_an_error_may_hold_any_text() -> None:
-    error = ApiError("InvalidParameter", 'a "quote"\n \u97e6')
+    error = ApiError("InvalidParameter", text("path", prefix='a "quote"\n', name="\u97e6"))
     body = json.loads(response.refusal(call(), error))
     assert body["Response"]["Error"] == {"Code": "InvalidParameter", "Message": error.message}
 
