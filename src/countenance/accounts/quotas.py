@@ -57,12 +57,10 @@ class Quotas:
     async def set(self, account: str, pattern: str, calls: int, period: Period) -> None:
         """Set or change the quota of that pattern and period.
 
-        Raises `NotFound`, and `ValueError` for a pattern, number or period that does not fit.
+        Raises `NotFound`, and `ValueError` for a pattern or number that does not fit.
         """
         pattern = complete(pattern)
         check_amount(calls)
-        if period not in PERIODS:
-            raise ValueError(f"`{period}` is no period; the periods are {' and '.join(PERIODS)}.")
         fresh = self._database.insert(quotas)
         statement = fresh.on_conflict_do_update(
             index_elements=list(quotas.primary_key), set_={"calls": fresh.excluded.calls}
@@ -107,6 +105,14 @@ async def read_quotas(
         Quota(row.pattern, row.period, row.calls, _sum(counts, row.pattern, row.period, today))
         for row in rows
     ]
+
+
+def parse_period(text: str) -> Period:
+    """Read the name of a period; raises `ValueError`."""
+    for period in PERIODS:
+        if text == period:
+            return period
+    raise ValueError(f"`{text}` is no period; the periods are {' and '.join(PERIODS)}.")
 
 
 def find_day(moment: float) -> datetime.date:

@@ -29,7 +29,7 @@ class Services:
             found = {row.service: row.state for row in await connection.execute(query)}
         return {service: found.get(service, "active") for service in SERVICES}
 
-    async def set(self, account: str, state: State, service: str | None = None) -> None:
+    async def set(self, account: str, state: str, service: str | None = None) -> None:
         """Put one service, or all, of the account of that name in a state.
 
         Raises `NotFound` for an account, and `ValueError` for a state or a service, that there

@@ -2,7 +2,19 @@
 
 import typer
 
-from countenance.cli import accounts, call, compare, doctor, keys, liveness, models, serve, verify
+from countenance.cli import (
+    accounts,
+    allowances,
+    call,
+    compare,
+    doctor,
+    keys,
+    liveness,
+    models,
+    serve,
+    usage,
+    verify,
+)
 
 app = typer.Typer(
     help="Face identity verification: a server, a command line and a library.",
@@ -13,6 +25,8 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.add_typer(keys.app, name="keys")
 app.add_typer(accounts.app, name="accounts")
+allowances.add_to(accounts.app)
+app.command("usage")(usage.usage)
 app.command("call")(call.call)
 app.command("compare")(compare.compare)
 app.command("liveness")(liveness.liveness)

@@ -103,3 +103,11 @@ def format_time(moment: float | None) -> str | None:
     if moment is None:
         return None
     return datetime.datetime.fromtimestamp(moment, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_day(text: str) -> datetime.date:
+    """Read a day such as `2026-03-01`; raises `ValueError`."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"`{text}` is no day; one reads like `2026-03-01`.") from None

@@ -64,4 +64,4 @@ async def test_what_there_is_not_is_named(services: Services, database: Database
     with pytest.raises(ValueError, match=r"`ocr`.*faceid, iai"):
         await services.set("shop", "active", "ocr")
     with pytest.raises(ValueError, match=r"`broken`.*arrears"):
-        await services.set("shop", "broken")  # type: ignore[arg-type]  # what the type forbids
+        await services.set("shop", "broken")
