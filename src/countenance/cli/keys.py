@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from countenance.cli import session
-from countenance.cli.session import AccountName, AsJson, DataDir, Store, print_json, report
+from countenance.cli.session import AsJson, DataDir, Store, print_json, report
 
 if TYPE_CHECKING:
     from countenance.accounts.pairs import Key, NewKey
-    from countenance.contract.states import State
 
 DAY = 86400.0
 ONCE = "The SecretKey is shown this once: keep it now, no command shows it again."
@@ -173,29 +172,6 @@ def mint(
         return _describe_new(made)
 
     _print_new(session.run(data_dir, "keys", work), as_json, ONCE_TOO)
-
-
-@app.command()
-def suspend(account: AccountName, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Refuse every call of an account; its keys stay."""
-    _set_state(data_dir, account, "suspended")
-    report(as_json, account, "suspended")
-
-
-@app.command()
-def resume(account: AccountName, as_json: AsJson = False, data_dir: DataDir = None) -> None:
-    """Serve a suspended account again."""
-    _set_state(data_dir, account, "active")
-    report(as_json, account, "active")
-
-
-def _set_state(data_dir: DataDir, account: str, state: "State") -> None:
-    async def work(store: Store) -> None:
-        from countenance.accounts.services import Services
-
-        await Services(store.database).set(account, state)
-
-    session.run(data_dir, "keys", work)
 
 
 def _moment(days: float | None) -> float | None:

@@ -66,17 +66,10 @@ def test_an_empty_list_says_what_to_do(folder: Path) -> None:
     assert "countenance keys create" in run(folder, "list").stdout
 
 
-def test_an_account_is_suspended_and_resumed(folder: Path) -> None:
-    run(folder, "create", "--account", "shop")
-    assert run(folder, "suspend", "shop").stdout == "shop is suspended.\n"
-    assert run_json(folder, "resume", "shop") == {"Subject": "shop", "State": "active"}
-
-
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["disable", "key-0"], "no key `key-0`"),
-        (["suspend", "nobody"], "no account named `nobody`"),
         (["rotate", "key-0"], "no key `key-0`"),
         (["mint", "key-0"], "no key `key-0`"),
         (["mint", "key-0", "--seconds", "59"], "60 to 129600 seconds; 59 were"),
