@@ -33,6 +33,7 @@ from countenance.observe import Metrics, describe, log
 from countenance.perception.warm import warm
 from countenance.settings import Settings, SettingsError
 from countenance.store.database import Database
+from countenance.store.replays import Replays
 from countenance.store.secrets import MasterKey
 from countenance.tryit.engine import PerceptionEngine
 from countenance.tryit.guard import is_page_request
@@ -97,7 +98,7 @@ class Server:
             steps.read_common,
             steps.read_authorization,
             admission.authenticate(self.authenticator, options, clock, window),
-            admission.check_replay(guard.MemoryReplays(2 * window), clock),
+            admission.check_replay(Replays(self.database, 2 * window), clock),
             self._touch_key,
             admission.check_address,
             admission.check_mfa,

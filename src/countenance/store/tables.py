@@ -120,3 +120,11 @@ repeats = Table(
     Column("expires", Double, nullable=False, index=True),
     Column("billed", Boolean, nullable=False),
 )
+
+# The v1 requests of the last minutes, each of which is good for one use.
+replays = Table(
+    "replays",
+    metadata,
+    Column("key", LargeBinary(16), primary_key=True),  # `wire/guard.replay_key`
+    Column("expires", Double, nullable=False, index=True),
+)
