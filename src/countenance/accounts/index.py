@@ -10,13 +10,14 @@ from countenance.store.tables import keys
 
 SIZE = 100_000  # digests held, 32 bytes each: the longest-lived keys first, then the newest
 PART = 2_000  # digests read at a time, so that other requests are served in between
+REST = 20  # after a reading none begins for so many times as long as it took
 # Ids outside the index that may be asked for in a row; with what a second adds they are 20.
 GUESSES = 15
 GUESSES_PER_SECOND = 5.0
 
 
 class KeyIndex:
-    """The lookup digests of all keys, read again at most every `ttl` seconds.
+    """The lookup digests of all keys, read again at most every `ttl` seconds (see `REST`).
 
     `clock` counts seconds; for one event loop.
     """
@@ -69,7 +70,7 @@ class KeyIndex:
             self._digests = frozenset(found)
             # What was read before a `forget` is not kept past it.
             if forgotten == self._forgotten:
-                self._until = begun + self._ttl
+                self._until = begun + max(self._ttl, REST * (self._clock() - begun))
 
     def _take_guess(self) -> bool:
         now = self._clock()

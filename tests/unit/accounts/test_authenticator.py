@@ -251,6 +251,27 @@ async def test_a_key_another_process_made_works_at_once_and_in_a_flood_after_the
     assert await authenticator.find(late.secret_id) is not None
 
 
+async def test_a_slow_reading_of_the_index_is_followed_by_a_longer_rest(
+    authenticator: Authenticator, database: Database, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = database.read
+
+    @contextlib.asynccontextmanager
+    async def read_slowly() -> AsyncIterator[AsyncConnection]:
+        async with read() as connection:
+            yield connection
+        clock.time += 1
+
+    monkeypatch.setattr(database, "read", read_slowly)
+    await authenticator._index.admits(b"")
+    monkeypatch.undo()
+    counter = Counter(database)
+    for wait, readings in ((18.9, 0), (0.2, 1)):
+        clock.time += wait
+        await authenticator._index.admits(b"")
+        assert counter.count == readings
+
+
 async def test_an_index_forgotten_while_it_was_read_is_read_again(
     authenticator: Authenticator, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
