@@ -73,6 +73,7 @@ class Server:
             v1_body=settings.v1_body_limit,
         )
         self.draining = False
+        self._proxies = settings.proxies
         self.chain = self._chain()
         self._warming: asyncio.Task[None] | None = None
 
@@ -153,7 +154,7 @@ class Server:
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the chain over one request and send its answer."""
         begun = time.perf_counter()
-        call = request.open_call(scope, receive, time.time, self.settings.proxies)
+        call = request.open_call(scope, receive, time.time, self._proxies)
         try:
             body, error = await self._run(call)
         except request.ClientGone:

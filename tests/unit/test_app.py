@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from countenance.contract import catalogue
 from countenance.contract.errors import ApiError, failure
 from countenance.settings import load
 from countenance.verification.policy import Policy
+from countenance.wire import guard
 from countenance.wire.call import Call
+from countenance.wire.counts import WindowCounts
 
 COMPARE = catalogue.find("2020-03-03", "CompareFace")
 DIGEST = bytes(range(32))
@@ -89,6 +92,67 @@ async def test_an_answer_that_is_too_long_is_an_error(server: Server) -> None:
     found = (await _get(server, "/?Action=CompareFace")).json()["Response"]
     assert found["Error"]["Code"] == "ResponseSizeLimitExceeded"
     assert found["RequestId"]
+
+
+@pytest.mark.provokes("ServiceUnavailable")
+async def test_a_server_that_ends_sends_its_callers_elsewhere(server: Server) -> None:
+    assert (await _get(server, "/?Action=X")).json()["Response"]["Error"]["Code"] == (
+        "MissingParameter"
+    )
+    server.drain()
+    answer = await _get(server, "/?Action=X")
+    assert answer.json()["Response"]["Error"] == {
+        "Code": "ServiceUnavailable",
+        "Message": "Service is unavailable now. This server is shutting down; a retry helps.",
+    }
+    assert answer.headers["connection"] == "close"
+    ready = await _get(server, "/readyz")
+    assert (ready.status_code, ready.text) == (503, "draining\n")
+    assert (await _get(server, "/livez")).status_code == 200
+
+
+async def test_why_a_caller_is_not_let_in_is_logged_after_the_answer(server: Server) -> None:
+    await server.database.migrate()
+    query = "Action=A&Version=B&Timestamp=1&Nonce=2&SecretId=AKIDnobody&Signature=x"
+    with structlog.testing.capture_logs() as lines:
+        answer = await _get(server, f"/?{query}")
+    found = answer.json()["Response"]
+    assert found["Error"]["Code"] == "AuthFailure.SecretIdNotFound"
+    request, failed = lines
+    assert (request["event"], failed["event"]) == ("request", "authentication failed")
+    assert request["request_id"] == failed["request_id"] == found["RequestId"]
+    assert failed["code"] == "AuthFailure.SecretIdNotFound"
+    assert failed["explanation"].algorithm.startswith("v1")
+    with structlog.testing.capture_logs() as lines:
+        await _get(server, "/?Action=A")  # no failure to authenticate, nothing to explain
+    assert [line["event"] for line in lines] == ["request"]
+
+
+async def test_what_was_let_pass_is_named_in_the_line_of_the_request(server: Server) -> None:
+    async def ignore(call: Call) -> None:
+        call.ignored = ("Foo",)
+        raise failure("InternalError")
+
+    server.chain = (ignore,)
+    with structlog.testing.capture_logs() as lines:
+        await _get(server, "/?Action=A")
+    assert lines[0]["ignored"] == ("Foo",)
+
+
+@pytest.mark.parametrize("exempt", [False, True])
+async def test_settings_of_rates_reach_the_chain(
+    tmp_path: Path, exempt: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "WindowCounts", partial(WindowCounts, lambda: 1.0))
+    settings = load(tmp_path, environ={}, rate_per_address=1, rate_loopback_exempt=exempt)
+    server = Server(settings)
+    await server.database.migrate()
+    codes = []
+    for _ in range(3):
+        answer = await _get(server, "/?Action=A")
+        codes.append(answer.json()["Response"]["Error"]["Code"])
+    await server.close()
+    assert ("RequestLimitExceeded.IPLimitExceeded" in codes) is not exempt
 
 
 class Meter:

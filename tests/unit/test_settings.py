@@ -72,6 +72,12 @@ def test_variables_of_the_project_that_are_no_settings_pass(tmp_path: Path) -> N
         ("port = \n", NOTHING, "countenance.toml"),
         ("", {"COUNTENANCE_PROT": "8480"}, "COUNTENANCE_PROT"),
         ("", {"COUNTENANCE_QUEUE": "long"}, "queue"),
+        (
+            'trusted_proxies = ["10.0.0.0/8", "10.0.0.1/8"]\n',
+            NOTHING,
+            "trusted_proxies: 10.0.0.1/8",
+        ),
+        ("", {"COUNTENANCE_TRUSTED_PROXIES": "proxy"}, "trusted_proxies: 'proxy'"),
     ],
 )
 def test_what_does_not_fit_is_named(
@@ -80,3 +86,12 @@ def test_what_does_not_fit_is_named(
     (tmp_path / "countenance.toml").write_text(text)
     with pytest.raises(SettingsError, match=named):
         load(tmp_path, environ=environ)
+
+
+def test_trusted_proxies_become_networks(tmp_path: Path) -> None:
+    environ = {"COUNTENANCE_TRUSTED_PROXIES": "10.0.0.0/8,127.0.0.1,2001:db8::/32"}
+    found = load(tmp_path, environ=environ).proxies
+    assert list(map(str, found)) == ["10.0.0.0/8", "127.0.0.1/32", "2001:db8::/32"]
+    assert load(tmp_path, environ=NOTHING).proxies == ()
+    with pytest.raises(SettingsError, match="trusted_proxies"):
+        Settings(trusted_proxies=["10.0.0.256"])
