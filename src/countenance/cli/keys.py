@@ -197,9 +197,14 @@ def _describe(key: "Key") -> dict[str, object]:
 
 
 def _describe_new(made: "NewKey") -> dict[str, object]:
+    """A temporary key also has what the vendor's token service calls its answer's members."""
     told = {**_describe(made.key), "SecretKey": made.secret_key}
     if made.token is not None and made.key.expires is not None:
-        told |= {"Token": made.token, "ExpiredTime": int(made.key.expires)}
+        told |= {
+            "Token": made.token,
+            "ExpiredTime": int(made.key.expires),
+            "Expiration": told["Expires"],
+        }
     return told
 
 

@@ -1,4 +1,7 @@
+import datetime
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +168,8 @@ def test_temporary_credentials_are_shown_once(folder: Path, shop: Any) -> None:
     assert made["SecretId"].startswith("AKID")
     assert (len(made["SecretKey"]), len(made["Token"])) == (32, 64)
     assert isinstance(made["ExpiredTime"], int)
+    ends = datetime.datetime.fromisoformat(made["Expiration"])
+    assert ends.timestamp() == made["ExpiredTime"]
     assert made["Parent"] == shop["KeyId"]
     people = run(folder, *arguments).stdout
     lines = dict(line.split() for line in people.splitlines()[:6])
@@ -174,3 +179,9 @@ def test_temporary_credentials_are_shown_once(folder: Path, shop: Any) -> None:
     assert f"temporary, of {shop['KeyId']}" in listed
     for secret in (made["SecretKey"], made["Token"], lines["SecretKey"], lines["Token"]):
         assert secret not in listed
+
+
+@pytest.mark.parametrize("group", ["keys", "accounts"])
+def test_help_loads_no_database(group: str) -> None:
+    program = f"import sys, countenance.cli.{group}; assert 'sqlalchemy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +113,3 @@ def test_a_database_that_cannot_be_opened_is_said(folder: Path) -> None:
     result = run(folder, "list")
     assert result.exit_code == 1
     assert "Is a directory" in result.stderr
-
-
-def test_help_loads_no_database() -> None:
-    program = "import sys, countenance.cli.keys; assert 'sqlalchemy' not in sys.modules"
-    subprocess.run([sys.executable, "-c", program], check=True)
