@@ -27,6 +27,7 @@ from countenance.accounts.keys import NewKey
 from countenance.actions import Context, Outcome
 from countenance.actions.perform import Performer
 from countenance.app import Application, Server
+from countenance.compute.local import LocalCompute
 from countenance.contract import catalogue
 from countenance.settings import Settings
 from countenance.wire import signature
@@ -144,6 +145,9 @@ async def _measure(folder: Path, runs: int) -> dict[str, tuple[float, int]]:
         rate_per_address=PLENTY,
     )
     server = Server(settings)
+    await server.compute.close()
+    server.compute = LocalCompute(1, 1, lambda: None)  # no network is asked, so none is loaded
+    await server.compute.start()
     await server.database.migrate()
     try:
         key = await server.keys.ensure_demo()
