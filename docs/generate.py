@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+import errors_table
+
 from countenance.actions import handlers
 from countenance.contract import coverage
 from countenance.reasons import Mode, Reason, reasons
@@ -40,6 +42,7 @@ def pages() -> dict[Path, str]:
     """Path -> text of every generated page."""
     return {
         REFERENCE / "reasons.md": reasons_page(),
+        REFERENCE / "errors-table.md": errors_table.page(),
         REFERENCE / "coverage.md": coverage.page(set(handlers())),
     }
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from tests import pages
 
-from countenance.actions import inputs
+from countenance.actions import handlers, inputs
 from countenance.contract import catalogue
 from countenance.contract.messages import sentences
 from countenance.reasons import reasons
@@ -124,6 +124,8 @@ def test_every_code_that_is_answered_is_on_the_page_of_errors() -> None:
     answered = {key.partition("#")[0] for key in sentences() if key[0].isupper()}
     answered |= {code for reason in reasons().values() for code in reason.codes.values()}
     answered |= set(inputs.IAI_CODES.values()) | set(inputs.PHOTO_CODES.values())
+    built = [a for a in catalogue.actions() if (a.service, a.name) in handlers()]
+    answered |= {param.code for action in built for param in action.params.values()}
     for file in (pages.SOURCE / "actions").glob("*.py"):
         answered |= set(re.findall(r'ApiError\(\s*"([\w.]+)"', file.read_text("utf-8")))
     assert answered - set(CODE.findall(page)) == set()

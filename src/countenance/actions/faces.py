@@ -44,7 +44,7 @@ def _still(side: str, image: str | None, url: str | None) -> bytes:
     if url:
         raise failure("UnsupportedOperation", text("not-built.url", image=names[0], url=names[1]))
     if not image:
-        either = text("one-of", names=tuple(f"`{name}`" for name in names))
+        either = text("one-of", one=names[0], other=names[1])
         raise ApiError("MissingParameter.ErrorParameterEmpty", either)
     return inputs.decode_base64(names[0], image)
 

@@ -34,7 +34,7 @@ def decode_base64(name: str, data: str) -> bytes:
     try:
         return pybase64.b64decode(data, validate=True)
     except ValueError:
-        arrived = text("kind.not-base64", n=len(data))
+        arrived = text("kind.text", n=len(data))
         raise invalid_value(name, text("rule.base64"), arrived) from None
 
 

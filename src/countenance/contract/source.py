@@ -1,8 +1,10 @@
 """The contract's data files with the product's overlay laid on: plain trees, read once."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import msgspec
@@ -28,7 +30,16 @@ def chinese() -> Tree:
 @cache
 def common() -> Tree:
     """The errors and numeric result codes that all services share."""
-    return _read("common.json")
+    tree = _read("common.json")
+    for code, trigger in overlay()["trigger"].items():
+        tree["errors"][code]["trigger"] = trigger
+    return tree
+
+
+@cache
+def unreachable() -> Mapping[str, str]:
+    """Common error code -> why no request to this server is answered with it."""
+    return MappingProxyType(_parsed("unreachable.toml"))
 
 
 @cache
