@@ -13,6 +13,12 @@ from tests.perception.hostile import samples
 from tests.serving import Running
 
 MB = 1024 * 1024
+# What an action answers before it has done anything: not counted as a use of it either.
+UNMETERED = {
+    "InvalidParameterValue",
+    "MissingParameter.ErrorParameterEmpty",
+    "UnsupportedOperation",
+}
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +113,8 @@ def test_compare_face(client: Client, media: Media, code: str, build: Build) -> 
     if code == "Success":
         assert answer.response.keys() == {"Score", "FaceModelVersion", "RequestId"}
         assert 0 <= answer.response["Score"] <= 100
-    row = ("iai", "CompareFace", code)
-    assert added(before, counts(client.server)) == {row: (1, int(code == "Success"))}
+    row = {("iai", "CompareFace", code): (1, int(code == "Success"))}
+    assert added(before, counts(client.server)) == ({} if code in UNMETERED else row)
 
 
 def test_the_first_image_that_does_not_serve_is_named(client: Client, media: Media) -> None:
@@ -198,5 +204,5 @@ def test_compare_face_liveness_answers_unusable_input_in_the_error_form(
     check(answer, "CompareFaceLiveness")
     assert "Error" in answer.response
     assert answer.code == code, answer.message
-    row = ("faceid", "CompareFaceLiveness", code)
-    assert added(before, counts(client.server)) == {row: (1, 0)}
+    row = {("faceid", "CompareFaceLiveness", code): (1, 0)}
+    assert added(before, counts(client.server)) == ({} if code in UNMETERED else row)
