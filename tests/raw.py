@@ -32,7 +32,7 @@ class RawAnswer:
         """The code of the error form, else the `Result`, else Success."""
         response = self.response
         error: dict[str, str] = response.get("Error", {})
-        return error.get("Code") or str(response.get("Result", "Success"))
+        return error.get("Code") or str(response.get("Result") or "Success")
 
     @property
     def message(self) -> str:

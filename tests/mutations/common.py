@@ -125,7 +125,8 @@ def authorization(draft: Draft) -> str:
         put(1, "SignedHeaders=host"), put(1, "SignedHeaders=content-type"),
         put(1, "SignedHeaders="), put(1, f"SignedHeaders={names};host"),
         put(1, "SignedHeaders=Content-Type;Host"), put(1, f"SignedHeaders={names};"),
-        put(2, f"Signature={digits[:-1]}"), put(2, f"Signature={digits.upper()}"), put(2, f"Signature={digits[:-1]}g"),
+        put(2, f"Signature={digits[:-1]}"), put(2, f"Signature={digits.upper()}"),
+        put(2, f"Signature={digits[:-1]}g"),
     )  # fmt: skip
     draft.absent.add("Authorization")
     draft.more["authorization"] = draft.chance.choice(wrong)
