@@ -4,13 +4,16 @@
 """
 
 import ast
+import re
 import string
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 import countenance
+from countenance.contract import catalogue
 from countenance.contract.messages import FOLDER, Language, Text, Value, sentences
 
 SOURCE = Path(countenance.__file__).parent
@@ -36,8 +39,8 @@ def shown() -> str:
     """Every key with its text in both languages, filled with `<name>` or a number for `n`."""
     lines = []
     for key, both in sorted(sentences().items()):
-        names = {field for _, field, _, _ in string.Formatter().parse(both["en"]) if field}
-        values: dict[str, Value] = {name: f"<{name}>" for name in names - {"s"}}
+        names = _fields(both["en"])
+        values: dict[str, Value] = {name: f"<{name}>" for name in sorted(names)}
         variants = [values | {"n": n} for n in (1, 2)] if "n" in names else [values]
         for variant in variants:
             lines += [f"{key} | {Text(key, variant).say(language)}" for language in LANGUAGES]
@@ -62,6 +65,50 @@ def test_chinese_is_chinese(key: str) -> None:
     assert not any(
         "\u4e00" <= one <= "\u9fff" and two in ",.;:!?()" for one, two in pairwise(chinese)
     )
+
+
+def _asked() -> Iterator[tuple[str, str, set[str] | None]]:
+    """Place, key and values of each call that names its key; None where the values are unpacked."""
+    for file in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name("text" | "said" | "failure" | "TextError"),
+                    args=[ast.Constant(value=str(key)), *_],
+                    keywords=keywords,
+                ):
+                    names = {one.arg for one in keywords if one.arg is not None}
+                    unpacked = any(one.arg is None for one in keywords)
+                    place = f"{file.relative_to(SOURCE)}:{node.lineno}"
+                    yield place, key, None if unpacked else names
+
+
+def test_every_sentence_that_is_asked_for_is_there_and_has_its_values() -> None:
+    asked = list(_asked())
+    assert len(asked) > 80
+    for place, key, names in asked:
+        assert key in sentences(), place
+        if names is not None:
+            assert _fields(sentences()[key]["en"]) == names, f"{place}: {key}"
+
+
+def test_no_sentence_is_left_over() -> None:
+    files = [file for file in SOURCE.rglob("*.py") if "static" not in file.parts]
+    code = "".join(file.read_text("utf-8") for file in files)
+    composed = tuple(re.findall(r'\b(?:text|said)\(\s*f"([a-z.-]+)\{', code))
+    assert {"rule.", "fault.", "state."} <= set(composed)
+    for key in sentences():
+        if key.partition("#")[0] not in catalogue.errors():
+            assert f'"{key}"' in code or key.startswith(composed) or _ends(key, code), key
+
+
+def _ends(key: str, code: str) -> bool:
+    """Whether the code composes the key from a name and this end: `f"{medium}.unusable"`."""
+    return f'}}.{key.rpartition(".")[2]}"' in code
+
+
+def _fields(template: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(template) if field} - {"s"}
 
 
 def test_no_sentence_is_written_in_the_code() -> None:
