@@ -12,6 +12,7 @@ from countenance.wire.signature import Verdict
 
 # Longer than this, hashing moves to a thread so that other requests are not kept waiting.
 HASHED_IN_LOOP = 512 * 1024
+_SIGNATURE = b"Signature"
 _NO_SIGNATURE = "0" * 64
 
 
@@ -29,9 +30,11 @@ async def fault(
     """AuthFailure.SignatureFailure unless the call is signed with the secret.
 
     The body is hashed once, and only here. `spoilt`: the call is refused already; then no
-    signature is taken for right, so that the work done is that of a wrong one.
+    signature is taken for right, so that the work done is that of a wrong one, and None is given.
     """
     right = (await verify(call, secret, options, spoilt=spoilt)).ok
+    if spoilt:
+        return None
     if _is_unsigned(call) and not options.allow_unsigned_payload:
         return failure("AuthFailure.SignatureFailure", text("wire.signature-unsigned"))
     if right:
@@ -74,7 +77,7 @@ async def _verify_tc3(call: Call, secret: str, options: SignatureOptions, spoilt
         headers=call.headers,
         payload_hash=payload_hash,
         timestamp=call.headers["x-tc-timestamp"],
-        authorization=replace(claim, signature=_NO_SIGNATURE) if spoilt else claim,
+        authorization=replace(claim, signature=_NO_SIGNATURE if spoilt else claim.signature),
         secret=secret,
         public_hosts=options.public_hosts,
     )
@@ -83,10 +86,8 @@ async def _verify_tc3(call: Call, secret: str, options: SignatureOptions, spoilt
 async def _verify_v1(call: Call, secret: str, options: SignatureOptions, spoilt: bool) -> Verdict:
     form = call.form
     assert form is not None, "the form was not read"
-    pairs = form.pairs
-    if spoilt:
-        none = _NO_SIGNATURE.encode()
-        pairs = tuple((k, none if k == b"Signature" else value) for k, value in pairs)
+    sent = _NO_SIGNATURE.encode() if spoilt else form.first(_SIGNATURE)
+    pairs = [pair if pair[0] != _SIGNATURE else (_SIGNATURE, sent) for pair in form.pairs]
 
     def verify() -> Verdict:
         return signature.verify_v1(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from countenance.contract.errors import ApiError, failure, invalid_parameter, missing_parameter
-from countenance.contract.messages import Language, Value, text
+from countenance.contract.messages import Language, Text, Value, text
 from countenance.wire import address, forms
 from countenance.wire.call import Call, Family, Network, Receive
 
@@ -176,13 +176,21 @@ def read_v1(call: Call) -> None:
     call.language = _language(values.get("Language", call.headers.get("x-tc-language", "")))
     for name in _V1_NEEDED:
         if not values.get(name):
-            lost = form.broken or (values and call.query)
-            raise missing_parameter(name, *((forms.NOT_DECODED,) if lost else ()))
+            raise missing_parameter(name, *_lost(call, form, name))
     call.action, call.version = values["Action"], values["Version"]
     call.timestamp = _timestamp("Timestamp", values["Timestamp"])
     call.region = _present(values.get("Region", call.headers.get("x-tc-region", "")))
     call.token = values.get("Token") or None
     call.secret_id = values["SecretId"]
+
+
+def _lost(call: Call, form: forms.Form, name: str) -> tuple[Text, ...]:
+    """Words for a parameter that an unescaped `#` cut off, or that ended up within another."""
+    within = f"{name}=".encode()
+    cut = call.method == "GET" and form.pairs
+    if cut or form.broken or any(within in part for pair in form.pairs for part in pair):
+        return (forms.NOT_DECODED,)
+    return ()
 
 
 def _v1_source(call: Call) -> bytes:

@@ -316,3 +316,24 @@ def get_of(size: int) -> Request:
 
 def test_the_names_of_the_steps_are_words_for_metrics() -> None:
     assert "take_dry_run" in {steps.name(step) for step in Server().chain}
+
+
+@pytest.mark.provokes("MissingParameter")
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Action=A&Version=2018-03-01&Image=a&b==&Timestamp%3D1",
+        b"Action=A&Version=2018-03-01&Timestamp%=1",
+        b"Action=A%26Version=2018-03-01%26Timestamp=1&",
+        b"Action%3DA%26Version%3D2018-03-01",
+    ],
+)
+def test_a_common_parameter_lost_in_a_broken_encoding_is_told_as_that(body: bytes) -> None:
+    sent = Request(headers={"host": HOST, "content-type": FORM}, chunks=(body,))
+    for method in ("POST", "GET"):
+        asked = replace(sent, method=method, query=body if method == "GET" else b"")
+        reply = Server().send(asked)
+        assert reply.code == "MissingParameter"
+        assert "The query could not be decoded" in reply.message
+    plain = replace(sent, chunks=(b"Version=2018-03-01",))
+    assert "decoded" not in Server().send(plain).message
