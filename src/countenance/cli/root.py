@@ -8,6 +8,7 @@ from countenance.cli import (
     call,
     compare,
     doctor,
+    explain_signature,
     keys,
     liveness,
     models,
@@ -33,3 +34,4 @@ app.command("liveness")(liveness.liveness)
 app.command("verify")(verify.verify)
 app.add_typer(models.app, name="models")
 app.command("doctor")(doctor.doctor)
+app.command("explain-signature")(explain_signature.explain_signature)

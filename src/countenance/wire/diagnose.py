@@ -27,7 +27,7 @@ class Diagnosis:
     """`holds` for a right signature, else the mistakes that together give the one sent.
 
     No mistakes: nothing known gives it, or, where not `whole`, nothing that there was time for.
-    `signed` is the text the client signed and `right` the nearest that would have held.
+    `signed` is the text the client signed and `right` the one nearest to it that would have held.
     """
 
     holds: bool
@@ -114,8 +114,8 @@ class _Search:
                     found = tuple(mistake(key) for key in (*keys, *claim))
                     return Diagnosis(not found, found, True, self._tried, right, signed)
         except _Enough:
-            return Diagnosis(False, whole=False, tried=self._tried)
-        return Diagnosis(False, tried=self._tried)
+            return Diagnosis(False, whole=False, tried=self._tried, right=bases[0])
+        return Diagnosis(False, tried=self._tried, right=bases[0])
 
     def _match(self, text: Signable) -> tuple[str, ...] | None:
         """The mistakes in writing the signature down when the text gives it, else None."""

@@ -41,10 +41,12 @@ def _look(call: Call, now: float, window: int) -> Iterator[Mistake]:
         yield from look_at_header(call.headers.get("authorization", ""))
     if call.secret_id.strip(" \t\r\n\"'") != call.secret_id:
         yield mistake("secret-id-spaces")
-    yield from _look_at_token(call, now)
-    yield from _look_at_clock(call, now, window)
+    if call.caller is not None:
+        yield from look_at_token(call.token, call.caller.token, call.caller.expires, now)
+    if call.timestamp is not None:
+        yield from look_at_clock(call.timestamp, now, window)
     if call.authorization is not None:
-        yield from _look_at_date(call.authorization.date, call.timestamp)
+        yield from look_at_date(call.authorization.date, call.timestamp)
 
 
 def look_at_header(value: str) -> Iterator[Mistake]:
@@ -79,29 +81,26 @@ def look_at_header(value: str) -> Iterator[Mistake]:
         yield mistake("signature-form")
 
 
-def _look_at_token(call: Call, now: float) -> Iterator[Mistake]:
-    caller = call.caller
-    if caller is None or caller.token is None:
+def look_at_token(
+    sent: str | None, token: str | None, expires: float | None, now: float
+) -> Iterator[Mistake]:
+    """What is wrong with the token sent, where the key has one and `expires` (unix seconds)."""
+    if token is None:
         return
-    if call.token is None:
+    if sent is None:
         yield mistake("token-absent")
-    elif call.token != caller.token:
-        yield (
-            mistake("token-spaces")
-            if call.token.strip() == caller.token
-            else mistake("token-other")
-        )
-    elif caller.expires is not None and caller.expires <= now:
+    elif sent != token:
+        yield mistake("token-spaces" if sent.strip() == token else "token-other")
+    elif expires is not None and expires <= now:
         yield mistake("token-expired")
 
 
-def _look_at_clock(call: Call, now: float, window: int) -> Iterator[Mistake]:
-    if call.timestamp is None:
-        return
-    skew = now - call.timestamp
+def look_at_clock(timestamp: int, now: float, window: int) -> Iterator[Mistake]:
+    """What is wrong with a timestamp more than `window` seconds from `now`."""
+    skew = now - timestamp
     if abs(skew) <= window:
         return
-    if abs(now - call.timestamp / 1000) <= max(window, 86_400):
+    if abs(now - timestamp / 1000) <= abs(skew) / 100:
         yield mistake("timestamp-milliseconds")
     elif abs(skew) <= 14 * 3600 + window and abs(skew - round(skew / _QUARTER) * _QUARTER) <= 30:
         yield mistake("timestamp-zone")
@@ -109,7 +108,8 @@ def _look_at_clock(call: Call, now: float, window: int) -> Iterator[Mistake]:
         yield mistake("clock")
 
 
-def _look_at_date(claimed: str, timestamp: int | None) -> Iterator[Mistake]:
+def look_at_date(claimed: str, timestamp: int | None) -> Iterator[Mistake]:
+    """What is wrong with the date of a scope, which is to be the UTC date of the timestamp."""
     right = signature.utc_date("" if timestamp is None else str(timestamp))
     if claimed == right or not right:
         return

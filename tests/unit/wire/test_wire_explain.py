@@ -46,7 +46,7 @@ def explained(
 
 
 def told(reply: Any, now: float, budget: Budget) -> Explanation:
-    error = failure(reply.code) if reply.code else ApiError("None")
+    error = ApiError(reply.code)
     return asyncio.run(explain(reply.call, error, now, hashing=budget, searches=budget))
 
 
