@@ -4,13 +4,12 @@ import base64
 from collections.abc import Iterator
 
 import pytest
-from tests.contract.node_clients import ALGORITHMS, CLIENTS, Outcome, drive, errors, job
+from tests.contract.node_clients import ALGORITHMS, CLIENTS, METHODS, Outcome, drive, errors, job
 from tests.contract.servers import TestServer, recorder
 
 from countenance.accounts.temporary import Temporary
 from countenance.contract import catalogue
 
-METHODS = ["POST", "GET"]
 TOKEN = {"SdkToken": "00000000-0000-0000-0000-000000000000"}
 UNBUILT = catalogue.find("2018-03-01", "GetLivenessResult")
 

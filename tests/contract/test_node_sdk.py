@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Pixels, jpeg, thumbnail
-from tests.contract.node_clients import ALGORITHMS, CLIENTS, drive, errors, job, typed
+from tests.contract.node_clients import ALGORITHMS, CLIENTS, METHODS, drive, errors, job, typed
 from tests.serving import Running
 
 from countenance.contract import catalogue
@@ -13,7 +13,6 @@ from countenance.contract import catalogue
 FACEID, IAI = "2018-03-01", "2020-03-03"
 COMPARE = catalogue.find(IAI, "CompareFace")
 LIVENESS = catalogue.find(FACEID, "CompareFaceLiveness")
-METHODS = ["POST", "GET"]
 
 clients = pytest.mark.parametrize("client", CLIENTS)
 algorithms = pytest.mark.parametrize("algorithm", ALGORITHMS)

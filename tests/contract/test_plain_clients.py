@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from skimage import data
 from tests import pages
-from tests.conftest import missing
+from tests.needs import missing
 from tests.serving import Running
 
 PAGE = pages.DOCS / "how-to" / "call-without-sdk.md"
