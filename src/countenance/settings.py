@@ -9,13 +9,17 @@ import tomllib
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 PREFIX = "COUNTENANCE_"
 # Variables of the project that are not fields of Settings.
 NOT_SETTINGS = {"CONFIG", "MASTER_KEY", "MODELS", "TEST_DATA", "CI"}
+
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
 
 class SettingsError(ValueError):
@@ -32,35 +36,35 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     data_dir: Path = Path("data")
     database_url: str = ""  # empty: SQLite in the data folder
     host: str = "127.0.0.1"
-    port: int = 8480
+    port: Port = 8480
     public_hosts: list[str] = []  # names a reverse proxy serves us under; tried in signatures
     region: str = "ap-singapore"  # used when a request names none
     try_page: bool = True  # the page at `/`, only ever served to this machine
 
     # how requests are judged
-    tc3_body_limit: int = 12 * 1024 * 1024
-    v1_body_limit: int = 1024 * 1024
-    query_limit: int = 32 * 1024
-    clock_window: int = 300
+    tc3_body_limit: Count = 12 * 1024 * 1024
+    v1_body_limit: Count = 1024 * 1024
+    query_limit: Count = 32 * 1024
+    clock_window: Count = 300
     allow_unsigned_payload: bool = True
     lenient_parameters: bool = False
     strict_regions: bool = False
     strict_hosts: bool = False  # refuse a Host that names another product
     offline_actions: list[str] = []  # names of actions that are switched off
     trusted_proxies: list[str] = []  # networks whose X-Forwarded-For is believed
-    repeat_window: int = 10  # within which an equal request of an account is metered once
-    keys_per_account: int = 2  # key pairs; temporary credentials do not count
-    rate_per_action: int = 20  # where the contract states none; 0 of a rate: no limit
-    rate_per_account: int = 200
-    rate_per_address: int = 200
+    repeat_window: Count = 10  # within which an equal request of an account is metered once
+    keys_per_account: Count = 2  # key pairs; temporary credentials do not count
+    rate_per_action: Count = 20  # where the contract states none; 0 of a rate: no limit
+    rate_per_account: Count = 200
+    rate_per_address: Count = 200
     rate_loopback_exempt: bool = False  # this machine itself counts as no address
-    response_limit: int = 32 * 1024 * 1024
+    response_limit: Count = 32 * 1024 * 1024
 
     # how faces are seen
     engine: Literal["openvino", "onnxruntime"] = "openvino"
     embedding: str = "sface"  # or the path of a model folder
-    workers: int = 0  # perception threads; 0: one per core
-    queue: int = 64  # accepted requests that wait for a worker; more are told to come back
+    workers: Count = 0  # perception threads; 0: one per core
+    queue: Count = 64  # accepted requests that wait for a worker; more are told to come back
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -115,7 +119,7 @@ def _network(name: str) -> IPv4Network | IPv6Network:
     try:
         return ip_network(name)
     except ValueError as error:
-        raise SettingsError(f"settings: trusted_proxies: {error}") from None
+        raise SettingsError(f"trusted_proxies: {error}") from None
 
 
 def _read(file: Path) -> dict[str, object]:
