@@ -142,3 +142,9 @@ def test_a_temporary_key_needs_its_token(server: TestServer, algorithm: str, cli
     outcomes = drive(client, jobs)
     assert errors(outcomes) == codes * 2
     assert server.seen[outcomes[0]["error"]["requestId"]].token
+
+
+@clients
+def test_a_number_beside_files_is_sent_and_not_signed(server: TestServer, client: str) -> None:
+    jobs = [job(server, UNBUILT, TOKEN | {"Count": n}, multipart=True) for n in (1, "1")]
+    assert errors(drive(client, jobs)) == ["AuthFailure.SignatureFailure", "UnknownParameter"]
