@@ -46,7 +46,7 @@ models: install  ## Fetch and verify the weights
 # The two npm clients of the contract tests, each with the packages of its own lock file.
 NPM_CLIENTS = $(patsubst %,tests/contract/node/%/node_modules/.installed,common intl)
 
-$(NPM_CLIENTS): %/node_modules/.installed: %/package-lock.json $(VENV)/.installed
+$(NPM_CLIENTS): %/node_modules/.installed: %/package-lock.json | $(VENV)/.installed
 	cd $* && $(NPM) ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
