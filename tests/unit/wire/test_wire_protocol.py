@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+import structlog
 import uvicorn
 from uvicorn.server import ServerState
 
@@ -170,3 +171,11 @@ async def test_a_complete_head_is_not_hurried() -> None:
         writer.write(b"b")
         assert (await reader.readuntil(b"\r\n")).startswith(b"HTTP/1.1 200")
         writer.close()
+
+
+async def test_what_never_became_a_request_has_its_line_in_the_log(port: int) -> None:
+    with structlog.testing.capture_logs() as lines:
+        ((status, body),) = await exchange(port, b"POST / HTTQ/9\r\n\r\n")
+    assert (status, body["Response"]["Error"]["Code"]) == (400, "InvalidRequest")
+    (line,) = (line for line in lines if line["event"] == "request refused by its head")
+    assert (line["code"], line["request_id"]) == ("InvalidRequest", body["Response"]["RequestId"])
