@@ -6,6 +6,8 @@ echo answers every action in full, each output with a value of exactly its contr
 """
 
 import asyncio
+import socket
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -17,6 +19,7 @@ from typing import Any
 from unittest.mock import patch
 
 import msgspec
+import structlog
 import uvicorn
 from tests.contract import samples
 
@@ -32,6 +35,10 @@ EMPTY_REGION = "ap-bangkok"
 START_SECONDS = 30
 # Their own tests are elsewhere; here one machine calls as often as it can.
 UNLIMITED = ("limit_address", "limit_rate")
+# A line for each of thousands of requests would bury what a failed test has to say.
+_LOGGER = structlog.wrap_logger(
+    structlog.PrintLogger(sys.stderr), wrapper_class=structlog.make_filtering_bound_logger("error")
+)
 _call: ContextVar[Call] = ContextVar("call")
 
 
@@ -128,26 +135,40 @@ def _run(parts: app.Server, application: Any) -> Iterator[TestServer]:
         server_header=False,
         timeout_graceful_shutdown=5,
     )
-    server = uvicorn.Server(config)
+    server = _Listening(config)
     started: Future[TestServer] = Future()
     thread = threading.Thread(target=lambda: asyncio.run(_serve(server, parts, seen, started)))
-    thread.start()
-    try:
-        yield started.result(START_SECONDS)
-    finally:
-        server.should_exit = True
-        thread.join(START_SECONDS)
+    with patch.object(app, "log", lambda: _LOGGER):
+        thread.start()
+        try:
+            yield started.result(START_SECONDS)
+        finally:
+            server.should_exit = True
+            thread.join(START_SECONDS)
+
+
+class _Listening(uvicorn.Server):
+    """Says when it listens, or when it will not."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        finally:
+            self.up.set()
 
 
 async def _serve(
-    server: uvicorn.Server, parts: app.Server, seen: dict[str, Seen], started: Future[TestServer]
+    server: _Listening, parts: app.Server, seen: dict[str, Seen], started: Future[TestServer]
 ) -> None:
     serving = asyncio.ensure_future(server.serve())
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.01)
+    await server.up.wait()
     try:
-        key = await parts.keys.create("clients")
         port = server.servers[0].sockets[0].getsockname()[1]
+        key = await parts.keys.create("clients")
         loop = asyncio.get_running_loop()
         running = TestServer(port, key.secret_id, key.secret_key, seen, parts, loop)
     except BaseException as error:

@@ -54,8 +54,8 @@ def outcome(job, made, runner):
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always", UserWarning)
             done = runner.run(call(job, made))
-        unknown = [str(w.message) for w in said if str(w.message).endswith("fields are useless.")]
-        names = [name for text in unknown for name in text.split(" fields")[0].split(",")]
+        unknown = [str(w.message) for w in said if str(w.message).endswith(" are useless.")]
+        names = [name for text in unknown for name in text.split(" ")[0].split(",")]
         return {**done, "unknown": names} if "sent" in done else done
     except TencentCloudSDKException as error:
         if not error.get_request_id():
