@@ -39,9 +39,17 @@ from countenance.tryit.engine import PerceptionEngine
 from countenance.tryit.guard import is_page_request
 from countenance.tryit.routes import routes
 from countenance.verification.policy import Policy
-from countenance.wire import admission, guard, proof, repeat, request, response, steps
+from countenance.wire import (
+    admission,
+    guard,
+    journal,
+    proof,
+    repeat,
+    request,
+    response,
+    steps,
+)
 from countenance.wire.call import Call
-from countenance.wire.explain import explain
 
 STATIC = Path(str(resources.files("countenance") / "static"))
 
@@ -161,9 +169,9 @@ class Server:
             return
         await request.drain(call, self.sizes)
         await response.answer(send, call, body)
-        self._record(call, time.perf_counter() - begun, len(body))
-        if error is not None and error.code.startswith("AuthFailure"):
-            await self._explain(call, error)
+        journal.record(self.metrics, call, time.perf_counter() - begun, len(body))
+        if error is not None:
+            await journal.record_refusal(call, error, self.settings.public_hosts)
 
     async def _run(self, call: Call) -> tuple[bytes, ApiError | None]:
         try:
@@ -184,40 +192,6 @@ class Server:
             error = failure("InternalError")
         call.code = error.code
         return response.refusal(call, error), error
-
-    async def _explain(self, call: Call, error: ApiError) -> None:
-        hosts = self.settings.public_hosts
-        explanation = await explain(call, error, time.time(), public_hosts=hosts)
-        log().warning(
-            "authentication failed",
-            request_id=call.request_id,
-            code=error.code,
-            explanation=explanation,
-        )
-
-    def _record(self, call: Call, seconds: float, size: int) -> None:
-        action = call.contract_action
-        service, name = (action.service, action.name) if action else ("none", "none")
-        self.metrics.requests.labels(service, name, call.code).inc()
-        self.metrics.seconds.labels(service, name).observe(seconds)
-        for step, spent in call.timings.items():
-            self.metrics.step_seconds.labels(step).inc(spent)
-        log().info(
-            "request",
-            request_id=call.request_id,
-            service=service,
-            action=name,
-            code=call.code,
-            account=call.caller.account_id if call.caller else None,
-            key=call.caller.key_id if call.caller else None,
-            algorithm=call.family,
-            billed=call.billed,
-            bytes_in=call.body_size + call.query_size,
-            bytes_out=size,
-            millis=round(seconds * 1000, 2),
-            steps={k: round(v * 1000, 2) for k, v in call.timings.items() if v >= 0.0005},
-            **({"ignored": call.ignored} if call.ignored else {}),
-        )
 
     def drain(self) -> None:
         """Let what was begun end, and refuse what comes now."""
