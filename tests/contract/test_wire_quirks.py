@@ -186,6 +186,13 @@ def test_a_host_with_a_scheme(server: TestServer, form: str) -> None:
     assert decoded(server, tc3(server, host=host)).headers["host"] == host
 
 
+@pytest.mark.parametrize("target", ["http://{}/", "/?", "/#top"])
+def test_other_ways_to_write_the_path(server: TestServer, target: str) -> None:
+    # The first as to a proxy; the others as addresses that were put together carelessly.
+    line = f"POST {target.format(server.endpoint)} ".encode()
+    assert decoded(server, tc3(server).replace(b"POST / ", line, 1)).params == TOKEN
+
+
 def test_a_body_that_is_compressed_is_refused(server: TestServer) -> None:
     packed = gzip.compress(BODY)
     answer = refused(server, tc3(server, packed, Content_Encoding="gzip"))
