@@ -165,9 +165,9 @@ def _data(kind: str, value: str, folder: Path) -> bytes:
     if kind == "urlencode":
         name, mark, rest = re.fullmatch(r"([^=@]*)([=@]?)(.*)", value, re.S).groups()  # type: ignore[union-attr]  # it matches anything
         if not mark:
-            return quote_plus(value).replace("+", "%20").encode()
+            return quote_plus(value).encode()
         content = _file(rest, folder) if mark == "@" else rest.encode("utf-8", "surrogateescape")
-        encoded = quote_plus(content).replace("+", "%20").encode()
+        encoded = quote_plus(content).encode()
         return name.encode() + b"=" + encoded if name else encoded
     if kind != "raw" and value.startswith("@"):
         content = _file(value[1:], folder)

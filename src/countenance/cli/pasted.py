@@ -35,6 +35,15 @@ def read(data: bytes, folder: Path) -> Pasted:
 
     Raises PasteError.
     """
+    try:
+        return _read(data, folder)
+    except PasteError:
+        raise
+    except (ValueError, RecursionError) as error:  # an address or a text that is none
+        raise PasteError(f"The request cannot be read: {error}.") from None
+
+
+def _read(data: bytes, folder: Path) -> Pasted:
     if not data.strip():
         raise PasteError("There is no request to read.")
     if data.lstrip().startswith(b"{"):
@@ -71,7 +80,7 @@ def _read_http(data: bytes) -> Pasted:
     lines = head.splitlines()
     if all(line.startswith(">") for line in lines):  # as `curl -v` shows it
         lines = [line[1:].lstrip() for line in lines if line[1:].strip()]
-    first = _REQUEST_LINE.fullmatch(lines[0].strip())
+    first = _REQUEST_LINE.fullmatch(lines[0].strip()) if lines else None
     if first is None:
         raise PasteError(
             "The first line is no request line such as `POST / HTTP/1.1`. Give the raw request "
@@ -110,16 +119,16 @@ def _read_json(data: bytes) -> Pasted:
         found = json.loads(data)
     except ValueError as error:
         raise PasteError(f"It begins as JSON and is none: {error}") from None
-    found = found.get("request", found)
-    body = found.get("body")
-    if body is None:
-        body = (found.get("postData") or {}).get("text", "")
-    if not isinstance(body, str):
-        raise PasteError("`body` has to be the text that was sent, not what it means.")
     try:
+        found = found.get("request", found)
+        body = found.get("body")
+        if body is None:
+            body = (found.get("postData") or {}).get("text", "")
+        if not isinstance(body, str):
+            raise PasteError("`body` has to be the text that was sent, not what it means.")
         method, target = _target(found)
-        headers = tuple(_headers(found.get("headers") or {}))
-    except (KeyError, TypeError, ValueError, AttributeError):
+        headers = tuple(_headers(found["headers"] or {}))
+    except (KeyError, TypeError, AttributeError):
         raise PasteError(
             "JSON has to hold `method`, `url` (or `request_line`), `headers` and `body`."
         ) from None
@@ -136,6 +145,17 @@ def _target(found: dict[str, Any]) -> tuple[str, str]:
 
 def _headers(found: Any) -> list[tuple[str, str]]:
     if isinstance(found, dict):
-        return [(str(name), str(value)) for name, value in found.items()]
-    pairs = [(h["name"], h["value"]) if isinstance(h, dict) else h for h in found]
-    return [(str(name), str(value)) for name, value in pairs if not str(name).startswith(":")]
+        pairs = list(found.items())
+    else:
+        pairs = [(h["name"], h["value"]) if isinstance(h, dict) else h for h in found]
+    shown = [(_latin(str(name)), _latin(str(value))) for name, value in pairs]
+    return [(name, value) for name, value in shown if not name.startswith(":")]
+
+
+def _latin(text: str) -> str:
+    """A header's text as one character for each byte that was sent."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode().decode("latin-1")
+    return text

@@ -9,6 +9,7 @@ import binascii
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote
 
 from countenance.wire import mistakes_tc3, mistakes_v1, variations
@@ -19,6 +20,7 @@ from countenance.wire.signature import EMPTY_HASH, UNSIGNED_HASH, UNSIGNED_PAYLO
 from countenance.wire.texts import tc3_bases, v1_bases
 
 WORK = 4_000_000  # bytes to hash: some 10 ms, and every mistake by itself for a body of 64 KB
+_FORMS = 12  # of each mistake, where two are tried together
 BODY = 64 * 1024  # bytes up to which other forms of a body are tried within that
 
 
@@ -78,7 +80,7 @@ def ask(
 
 
 def diagnose(asked: Asked, *, pairs: bool = False, work: int = WORK) -> Diagnosis:
-    """Find the mistake, or with `pairs` the two, that give the signature sent.
+    """Find the mistake, or with `pairs` the two common ones, that give the signature sent.
 
     `work` bounds the bytes hashed on the way.
     """
@@ -144,11 +146,12 @@ class _Search:
                     yield (hypothesis.key,), base, text
         if not pairs:
             return
-        for at, first in enumerate(hypotheses):
+        common = [hypothesis for hypothesis in hypotheses if not mistake(hypothesis.key).rare]
+        for at, first in enumerate(common):
             for base in bases:
-                for half in first.vary(base, asked):
-                    for second in hypotheses[at + 1 :]:
-                        for text in second.vary(half, asked):
+                for half in islice(first.vary(base, asked), _FORMS):
+                    for second in common[at + 1 :]:
+                        for text in islice(second.vary(half, asked), _FORMS):
                             yield (first.key, second.key), base, text
 
 

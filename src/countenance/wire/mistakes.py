@@ -35,13 +35,15 @@ FILE = Path(__file__).with_suffix(".toml")
 class Mistake:
     """A way to sign wrongly: `part` is what of the signed text differs, `mend` what to do.
 
-    No value of a request is in it, so that it may be written to a log.
+    A `rare` one is not looked for together with another. No value of a request is in it, so that
+    it may be written to a log.
     """
 
     key: str
     part: str
     said: str
     mend: str
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

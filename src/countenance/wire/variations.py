@@ -206,8 +206,8 @@ def _vendor(asked: Asked) -> Iterator[str]:
     services = {action.service for action in catalogue.actions()} | {_SAMPLE}
     if asked.claim and asked.claim.service.isalnum():
         services.add(asked.claim.service)
-    for service in sorted(services):
-        for place in ("", "intl.", "internal.", *(f"{region}." for region in catalogue.REGIONS)):
+    for place in ("", "intl.", "internal.", *(f"{region}." for region in catalogue.REGIONS)):
+        for service in sorted(services):
             yield f"{service}.{place}{_DOMAIN}"
     yield _DOMAIN
 
