@@ -26,7 +26,8 @@ from benchmarks.common import Conclusion, conclude, console, judged, machine, ta
 from countenance.accounts.keys import NewKey
 from countenance.actions import Context, Outcome
 from countenance.actions.perform import Performer
-from countenance.app import Application, Server
+from countenance.app import Server
+from countenance.asgi import Application
 from countenance.compute.local import LocalCompute
 from countenance.contract import catalogue
 from countenance.settings import Settings

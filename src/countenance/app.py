@@ -1,4 +1,4 @@
-"""The composition root: builds every part once and hands out the ASGI application.
+"""The composition root: builds every part once, and answers API requests; `asgi` serves it.
 
 The request chain is the list in `Server._chain`; read it from top to bottom and you have read what
 happens to an API request.
@@ -6,16 +6,9 @@ happens to an API request.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from functools import partial
-from importlib import resources
-from pathlib import Path
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from countenance.accounts.allowances import Allowances
 from countenance.accounts.authenticator import Authenticator
@@ -35,9 +28,6 @@ from countenance.settings import Settings, SettingsError
 from countenance.store.database import Database
 from countenance.store.replays import Replays
 from countenance.store.secrets import MasterKey
-from countenance.tryit.engine import PerceptionEngine
-from countenance.tryit.guard import is_page_request
-from countenance.tryit.routes import routes
 from countenance.verification.policy import Policy
 from countenance.wire import (
     admission,
@@ -50,8 +40,6 @@ from countenance.wire import (
     steps,
 )
 from countenance.wire.call import Call
-
-STATIC = Path(str(resources.files("countenance") / "static"))
 
 
 class Server:
@@ -214,70 +202,3 @@ class Server:
             self._warming.cancel()
         await self.compute.close()
         await self.database.close()
-
-
-def build(settings: Settings) -> tuple[Server, ASGIApp]:
-    """The server's parts and its ASGI application."""
-    server = Server(settings)
-    return server, Application(server)
-
-
-class Application:
-    """ASGI: lifespan, the health addresses, the page, and for everything else the chain."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._pages = Starlette(routes=self._routes())
-
-    def _routes(self) -> list[BaseRoute]:
-        found: list[BaseRoute] = [
-            Route("/livez", self._live),
-            Route("/readyz", self._ready),
-            Route("/metrics", self._metrics),
-        ]
-        if self._server.settings.try_page:
-            engine = PerceptionEngine(self._server.compute, self._server.policy)
-            found += routes(engine, STATIC)
-        return found
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One connection event of the ASGI server."""
-        if scope["type"] == "lifespan":
-            await self._lifespan(receive, send)
-        elif scope["type"] == "http" and self._is_ours(scope):
-            await self._pages(scope, receive, send)
-        elif scope["type"] == "http":
-            await self._server.answer(scope, receive, send)
-
-    def _is_ours(self, scope: Scope) -> bool:
-        path = scope["path"]
-        if path == "/":
-            return self._server.settings.try_page and is_page_request(scope)
-        return path in ("/livez", "/readyz", "/metrics") or path.startswith("/try/")
-
-    async def _lifespan(self, receive: Receive, send: Send) -> None:
-        moments: dict[str, Callable[[], Awaitable[None]]] = {
-            "startup": self._server.start,
-            "shutdown": self._server.close,
-        }
-        for moment, act in moments.items():
-            await receive()
-            try:
-                await act()
-            except Exception as error:
-                await send({"type": f"lifespan.{moment}.failed", "message": str(error)})
-                return
-            await send({"type": f"lifespan.{moment}.complete"})
-
-    async def _live(self, _: Request) -> Response:
-        return Response("live\n", media_type="text/plain")
-
-    async def _ready(self, _: Request) -> Response:
-        if self._server.draining:
-            return Response("draining\n", status_code=503, media_type="text/plain")
-        if self._server.compute.ready:
-            return Response("ready\n", media_type="text/plain")
-        return Response("loading\n", status_code=503, media_type="text/plain")
-
-    async def _metrics(self, _: Request) -> Response:
-        return Response(self._server.metrics.text(), media_type="text/plain; version=0.0.4")

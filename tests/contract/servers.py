@@ -23,7 +23,7 @@ import structlog
 import uvicorn
 from tests.contract import samples
 
-from countenance import app
+from countenance import app, asgi
 from countenance.actions import Outcome
 from countenance.contract.catalogue import Action
 from countenance.settings import load
@@ -116,7 +116,7 @@ def echo(folder: Path, **settings: object) -> Iterator[TestServer]:
 def _build(folder: Path, settings: dict[str, Any]) -> tuple[app.Server, Any]:
     """The application as it is, less its networks and its limits per second."""
     with patch.object(app, "warm", lambda *_: None):
-        return app.build(load(folder, environ={}, workers=1, **settings))
+        return asgi.build(load(folder, environ={}, workers=1, **settings))
 
 
 @contextmanager

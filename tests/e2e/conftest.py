@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import missing
 from tests.serving import Running
 
-from countenance.app import STATIC
+from countenance.asgi import STATIC
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright

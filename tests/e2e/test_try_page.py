@@ -12,7 +12,7 @@ from PIL import Image
 from tests.conftest import jpeg
 from tests.e2e.conftest import Visit, Visitor
 
-from countenance.app import STATIC
+from countenance.asgi import STATIC
 
 Pixels = NDArray[np.uint8]
 COMPARE, CHECK = "Compare the photos", "Check the video"

@@ -13,7 +13,8 @@ import structlog
 from countenance import observe
 from countenance.actions import Context, Outcome
 from countenance.actions.perform import Performer
-from countenance.app import Application, Server
+from countenance.app import Server
+from countenance.asgi import Application
 from countenance.compute import Busy
 from countenance.compute.local import LocalCompute
 from countenance.contract import catalogue

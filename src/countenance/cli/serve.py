@@ -102,7 +102,7 @@ def _listen(settings: "Settings") -> socket.socket:
 async def _serve(settings: "Settings", listener: socket.socket, json: bool) -> None:
     import uvicorn
 
-    from countenance.app import build
+    from countenance.asgi import build
     from countenance.settings import SettingsError
     from countenance.store.errors import StoreError
     from countenance.wire.protocol import bounded_protocol
