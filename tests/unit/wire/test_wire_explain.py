@@ -87,6 +87,14 @@ def test_the_parameters_of_a_get_are_named_one_by_one() -> None:
     assert [part.name for part in found.received[-3:]] == [OTHER] * 3
 
 
+def test_a_signature_has_a_length_only_wherever_it_is_put() -> None:
+    sent = tc3(b"", method="GET", query=b"Signature=abc", signed={"authorization": "x"})
+    _, found = explained(sent.change(host="other"))
+    assert parts(found.received)["Signature"] == (3, None)
+    assert parts(found.expected)[OTHER][1] is None
+    assert parts(found.received)["signature"] == (64, None)
+
+
 def test_v1_is_explained_in_the_order_of_signing_with_a_hash_for_every_value() -> None:
     _, found = explained(v1([("SdkToken", "Ann"), ("Ann", "1")], secret="other"))
     assert [part.name for part in found.expected] == [
