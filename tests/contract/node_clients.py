@@ -89,19 +89,19 @@ def errors(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def round_trips(
-    client: str, recorder: TestServer, echo: TestServer, turns: Sequence[int] = ()
+    client: str, recorder: TestServer, echo: TestServer, *, whole: bool = False
 ) -> list[Trip]:
     """Every action of the contract through a package, with each algorithm and method.
 
     With its common client always, with the generated one where the intl package has the action:
-    to the recorder with the parameters of each of `turns` (by default of one, another for each
-    algorithm and method), to the echo for a full answer and for one of nulls.
+    to the recorder, with another set of parameters for each algorithm and method, or with all of
+    them when `whole`; to the echo for a full answer and for one of nulls.
     """
     trips: list[Trip] = []
     for number, (algorithm, method) in enumerate(product(ALGORITHMS, METHODS)):
         jobs: list[tuple[str, Action, Job]] = []
         for action in catalogue.actions():
-            for turn in turns or (number % samples.TURNS,):
+            for turn in range(samples.TURNS) if whole else (number % samples.TURNS,):
                 # What is not given is given as null, which the clients leave out.
                 params = dict.fromkeys(action.params) | samples.params(action, turn)
                 jobs.append(("decoded", action, job(recorder, action, params, algorithm, method)))
