@@ -1,4 +1,4 @@
-"""Whoever holds a key, as a layer below the wire would have it."""
+"""What a layer below the wire would have: whoever holds a key, and which requests were used."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,3 +21,16 @@ class Caller:
     denied: tuple[Network, ...] = ()
     rates: Mapping[str, int] = field(default_factory=dict)
     states: Mapping[str, State] = field(default_factory=dict)
+
+
+class Replays:
+    """Forgets nothing, and has no clock."""
+
+    def __init__(self) -> None:
+        self._used: set[bytes] = set()
+
+    async def first_use(self, key: bytes, now: float) -> bool:
+        del now
+        first = key not in self._used
+        self._used.add(key)
+        return first

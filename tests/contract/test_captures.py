@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from tests.callers import Caller
+from tests.callers import Caller, Replays
 
 from countenance.contract.errors import ApiError
-from countenance.wire import admission, guard, proof, request, signature, steps
+from countenance.wire import admission, proof, request, signature, steps
 from countenance.wire.call import Call
 
 FILE = Path(__file__).parent / "data" / "captures.jsonl"
@@ -118,7 +118,7 @@ async def check(capture: Capture, now: float | None = None, *, chunk: int = 0) -
         steps.read_common,
         steps.read_authorization,
         admission.authenticate(Keys(token), proof.SignatureOptions(), clock),
-        admission.check_replay(guard.MemoryReplays(), clock),
+        admission.check_replay(Replays(), clock),
     ):
         await step(call)
     return call

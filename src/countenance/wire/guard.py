@@ -1,7 +1,6 @@
 """What stands between a valid signature and its use: replay of v1 requests, and rates."""
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address
@@ -20,7 +19,7 @@ ALL = "*"  # stands for all actions of an account
 
 
 class ReplayStore(Protocol):
-    """Remembers which v1 requests were seen; an implementation may outlive the process."""
+    """Remembers which v1 requests were seen, longer than their timestamps are accepted."""
 
     async def first_use(self, key: bytes, now: float) -> bool:
         """Whether the key is new within the time kept; it is remembered either way."""
@@ -31,30 +30,6 @@ def replay_key(secret_id: str, timestamp: str, nonce: str, signature: str) -> by
     """16 bytes that stand for one signed v1 request."""
     text = "\0".join((secret_id, timestamp, nonce, signature))
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
-
-
-class MemoryReplays:
-    """A ReplayStore of this process: lost at a restart, refuses when `capacity` is reached.
-
-    `keep` is seconds: twice the clock window, so that a key outlives the last moment at which its
-    timestamp is accepted.
-    """
-
-    def __init__(self, keep: float = 600, capacity: int = 2_000_000) -> None:
-        self._keep = keep
-        self._capacity = capacity
-        self._until: OrderedDict[bytes, float] = OrderedDict()
-
-    async def first_use(self, key: bytes, now: float) -> bool:
-        """Whether the key is new; raises ServiceUnavailable rather than forget one too early."""
-        while self._until and next(iter(self._until.values())) <= now:
-            self._until.popitem(last=False)
-        if key in self._until:
-            return False
-        if len(self._until) >= self._capacity:
-            raise failure("ServiceUnavailable", text("wire.busy-replays"))
-        self._until[key] = now + self._keep
-        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from ipaddress import ip_network
 from typing import Any
 from urllib.parse import quote_plus
 
-from tests.callers import Caller
+from tests.callers import Caller, Replays
 
 from countenance.contract import catalogue
 from countenance.contract.errors import ApiError
@@ -108,7 +108,7 @@ class Server:
             steps.read_common,
             steps.read_authorization,
             admission.authenticate(self.keys, self.options, self.clock),
-            admission.check_replay(guard.MemoryReplays(), self.clock),
+            admission.check_replay(Replays(), self.clock),
             admission.check_address,
             admission.check_mfa,
             admission.check_permission(allow, {v: k for k, v in PRODUCTS.items()}),
