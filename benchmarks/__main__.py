@@ -61,6 +61,11 @@ BENCHMARKS = (
         (*SERVED, *SUITE, "tests/contract"),
     ),
     Benchmark(
+        "round_trips",
+        "every action through every official Python build",
+        ("tests/contract", "requirements/clients"),
+    ),
+    Benchmark(
         "readme_examples",
         "the examples of the README",
         (*SERVED, *SUITE, "README.md", "docs", "tests/pages.py", "tests/perception/test_readme.py"),

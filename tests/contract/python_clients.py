@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -41,6 +42,15 @@ def environment(name: str) -> Path:
     if not (folder / ".installed").is_file():
         missing(f"{folder.relative_to(ROOT)} (make clients)")
     return folder / "bin"
+
+
+def release(build: str) -> str:
+    """The name of a build with the version of its SDK, as it is pinned."""
+    name, asynchronous = BUILDS[build]
+    pinned = (ROOT / "requirements" / "clients" / f"{name}.in").read_text("utf-8")
+    sdk = next(line for line in pinned.splitlines() if line.startswith("tencentcloud-sdk"))
+    kind = "cn" if name == "cn" else "intl"
+    return f"{kind} {sdk.rpartition('=')[2]}{' async' if asynchronous else ''}"
 
 
 def bare(**more: str) -> dict[str, str]:
@@ -88,18 +98,30 @@ class Clients:
                 pass
 
     def drive(self, build: str, jobs: Iterable[Job]) -> list[Outcome]:
-        """The outcome of each job with the clients of that build."""
+        """The outcome of each job with the clients of that build.
+
+        Waits where the server asks for fewer requests a second.
+        """
+        outcomes = []
+        for one in jobs:
+            for _ in range(10):
+                outcome = self._ask(build, one)
+                if not outcome.get("error", {}).get("code", "").startswith("RequestLimitExceeded"):
+                    break
+                time.sleep(1)
+            outcomes.append(outcome)
+        return outcomes
+
+    def _ask(self, build: str, one: Job) -> Outcome:
         name, asynchronous = BUILDS[build]
         process = self._process(name)
         assert process.stdin is not None
         assert process.stdout is not None
-        outcomes: list[Outcome] = []
-        for one in jobs:
-            print(json.dumps({"asynchronous": asynchronous, **one}), file=process.stdin, flush=True)
-            line = process.stdout.readline()
-            assert line, f"the clients of {build} ended on {one['action']}"
-            outcomes.append(json.loads(line))
-        return outcomes
+        print(json.dumps({"asynchronous": asynchronous, **one}), file=process.stdin, flush=True)
+        line = process.stdout.readline()
+        assert line, f"the clients of {build} ended on {one['action']}"
+        outcome: Outcome = json.loads(line)
+        return outcome
 
     def _process(self, name: str) -> subprocess.Popen[str]:
         if name not in self._processes:

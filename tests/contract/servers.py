@@ -7,7 +7,6 @@ echo answers every action in full, each output with a value of exactly its contr
 
 import asyncio
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -35,10 +34,6 @@ EMPTY_REGION = "ap-bangkok"
 START_SECONDS = 30
 # Their own tests are elsewhere; here one machine calls as often as it can.
 UNLIMITED = ("limit_address", "limit_rate")
-# A line for each of thousands of requests would bury what a failed test has to say.
-_LOGGER = structlog.wrap_logger(
-    structlog.PrintLogger(sys.stderr), wrapper_class=structlog.make_filtering_bound_logger("error")
-)
 _call: ContextVar[Call] = ContextVar("call")
 
 
@@ -138,13 +133,24 @@ def _run(parts: app.Server, application: Any) -> Iterator[TestServer]:
     server = _Listening(config)
     started: Future[TestServer] = Future()
     thread = threading.Thread(target=lambda: asyncio.run(_serve(server, parts, seen, started)))
-    with patch.object(app, "log", lambda: _LOGGER):
+    with _errors_logged_only():
         thread.start()
         try:
             yield started.result(START_SECONDS)
         finally:
             server.should_exit = True
             thread.join(START_SECONDS)
+
+
+@contextmanager
+def _errors_logged_only() -> Iterator[None]:
+    """A line for each of thousands of requests would bury what a failed test has to say."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("error"))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 class _Listening(uvicorn.Server):

@@ -1,0 +1,96 @@
+"""Every action of the contract through every official Python build: what arrives, what comes back.
+
+    python -m benchmarks.round_trips [build ...]
+
+Each build runs in its own environment (`make clients`) against two servers that exist in tests
+only: one keeps what it decoded and has no action built, one answers every action with every output
+the contract has for it. Needs no evaluation data.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+from tests.contract.python_clients import (
+    ALGORITHMS,
+    BUILDS,
+    METHODS,
+    Clients,
+    Trip,
+    release,
+    round_trips,
+)
+from tests.contract.servers import echo, recorder
+
+from benchmarks.common import Conclusion, aside, conclude, judged, table
+
+NAMES = dict(zip(ALGORITHMS, ("TC3", "SHA1", "SHA256"), strict=True))
+GOALS = ("decoded", "answered", "emptied", "refused")
+COLUMNS = (
+    "build",
+    "algorithm",
+    "method",
+    "decoded as sent",
+    "every output",
+    "every null",
+    "refused",
+    "values",
+)
+
+
+def main() -> int:
+    """Print the table; status 1 unless every call is whole."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build", nargs="*", choices=[*BUILDS, []], help="which, by default all")
+    chosen = parser.parse_args().build or list(BUILDS)
+    found: dict[str, list[Trip]] = {}
+    with tempfile.TemporaryDirectory() as folder, Clients() as clients:
+        place = Path(folder)
+        with recorder(place / "recorder") as recording, echo(place / "echo") as echoing:
+            for build in chosen:
+                aside.print(f"{build}: about a minute")
+                found[build] = round_trips(clients, build, recording, echoing, whole=True)
+    table(
+        "Official Python clients, unmodified: calls as they should be of calls made; values compared",
+        COLUMNS,
+        [row for build, trips in found.items() for row in _rows(build, trips)],
+    )
+    print(
+        "Refused: the asynchronous client signs a v1 query with booleans as `True` and sends them\n"
+        "as `true`; such a call has to be answered AuthFailure.SignatureFailure."
+    )
+    if wrong := [(build, trip) for build, trips in found.items() for trip in trips if trip.wrong]:
+        table(
+            f"What is wrong, the first of {len(wrong)}",
+            ("build", "action", "client", "what"),
+            [(b, trip.action, trip.client, trip.wrong[0][:200]) for b, trip in wrong[:20]],
+        )
+    return conclude(*_conclusions(found))
+
+
+def _rows(build: str, trips: list[Trip]) -> Iterator[tuple[object, ...]]:
+    for algorithm, method in product(ALGORITHMS, METHODS):
+        mine = [trip for trip in trips if (trip.algorithm, trip.method) == (algorithm, method)]
+        made = Counter(trip.goal for trip in mine)
+        whole = Counter(trip.goal for trip in mine if not trip.wrong)
+        cells = [f"{whole[goal]}/{made[goal]}" if made[goal] else "-" for goal in GOALS]
+        yield release(build), NAMES[algorithm], method, *cells, sum(trip.leaves for trip in mine)
+
+
+def _conclusions(found: dict[str, list[Trip]]) -> Iterator[Conclusion]:
+    for build, trips in found.items():
+        whole = [trip for trip in trips if not trip.wrong]
+        refused = sum(trip.goal == "refused" for trip in whole)
+        figure = f"{len(whole) - refused} of {len(trips) - refused} calls"
+        if refused:
+            figure += f", {refused} refused for the client's own fault"
+        what = f"{release(build)}, {len({trip.action for trip in trips})} actions"
+        yield judged(what, figure, "100 %", len(whole) == len(trips))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
