@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.contract.test_captures import CALLERS, LOST, SIGNED, SKIPPED, Capture
 from typer.testing import CliRunner, Result
 
@@ -305,3 +307,26 @@ def test_every_captured_request_holds_and_a_skipped_signature_does_not() -> None
         assert wrong is not None
         assert wrong.key == "authorization-skip"
     assert LOST
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["host", "authorization", "x-tc-timestamp", "x-tc-version", "content-type"]
+        ),
+        st.text(st.characters(codec="latin-1"), max_size=60),
+    ),
+    st.binary(max_size=60),
+    st.sampled_from(["GET", "POST", "PUT"]),
+)
+def test_whatever_is_pasted_is_judged(changed: dict[str, str], odd: bytes, method: str) -> None:
+    values = {**headers(BODY), **changed}
+    request = pasted.Pasted(method, "/", odd, tuple(values.items()), (odd,))
+    told = judgement.judge(request, Key(SECRET_ID, ""), now=NOW)
+    assert not told.holds
+    form = (("host", HOST), ("content-type", "application/x-www-form-urlencoded"))
+    request = pasted.Pasted(method, "/", odd, form, (v1_text().encode() + b"&" + odd,))
+    told = judgement.judge(request, Key(SECRET_ID, ""), now=NOW)
+    assert told.checks
+    assert judgement.secret_id(request) in ("", SECRET_ID)

@@ -19,6 +19,15 @@ from countenance.wire.structure import Part
 
 _AT_ONCE = 64 * 1024  # bytes that are hashed on the event loop, without asking the budget
 _FAILURE = "AuthFailure.SignatureFailure"
+# The search is made for all of these and used for the first alone: a caller that measures how long
+# the server stays busy learns no more than the code said.
+_SEARCHED = {
+    _FAILURE,
+    "AuthFailure.SecretIdNotFound",
+    "AuthFailure.InvalidSecretId",
+    "AuthFailure.TokenFailure",
+}
+_DECOY = "-" * 32
 NOT_LOOKED = "Not looked for: too many signatures fail at once, or the request is too long."
 NOT_FOUND = (
     "No known mistake gives the signature sent: the SecretKey is another one, or what was signed "
@@ -92,10 +101,13 @@ async def explain(
             expected, received = await asyncio.to_thread(_structures, call, True)
         else:
             expected, received = _structures(call, not large)
-        found = (*surface.by_code(error.code), *surface.look(call, now))
+        seen = surface.look(call, now)
+        found = (*surface.by_code(error.code), *seen)
         said, tried = " ".join(item.said for item in found), 0
-        if not found and error.code == _FAILURE and _can_search(call):
-            found, said, tried = await _search(call, public_hosts, searches)
+        if error.code in _SEARCHED and _can_search(call, seen):
+            searched = await _search(call, public_hosts, searches)
+            if error.code == _FAILURE:
+                found, said, tried = searched
         return Explanation(
             algorithm=_algorithm(call),
             difference=found[0].part if found else None,
@@ -111,9 +123,10 @@ async def explain(
         return Explanation("unknown", None, (), f"Not explained: {describe(fault)}.", skew)
 
 
-def _can_search(call: Call) -> bool:
+def _can_search(call: Call, seen: tuple[Mistake, ...]) -> bool:
+    """Whether there is a claim, and nothing that shows without the key explains enough."""
     read = call.authorization if call.family == "tc3" else call.form
-    return call.caller is not None and read is not None
+    return read is not None and all(item.part == "token" for item in seen)
 
 
 async def _search(
@@ -132,12 +145,13 @@ async def _search(
 
 
 def _diagnose(call: Call, public_hosts: Sequence[str]) -> Diagnosis:
-    claim, form, account = call.authorization, call.form, call.account
+    claim, form, caller = call.authorization, call.form, call.caller
     if claim is not None:
         sent = claim.signature
     else:
         sent = form.first(b"Signature").decode("latin-1") if form else ""
-    return diagnose(ask(call, account.secret, sent, token=account.token, public_hosts=public_hosts))
+    secret, token = (caller.secret, caller.token) if caller else (_DECOY, None)
+    return diagnose(ask(call, secret, sent, token=token, public_hosts=public_hosts))
 
 
 def _structures(call: Call, hashed: bool) -> tuple[tuple[Part, ...], tuple[Part, ...]]:

@@ -155,6 +155,7 @@ REFUSED: list[tuple[Request, str, str]] = [
     (authorized(digits="A" * 64), "InvalidAuthorization", "signature-upper-case"),
     (authorized(digits="x="), "InvalidAuthorization", "signature-form"),
     (tc3(secret_id="AKIDnobody"), "SecretIdNotFound", "secret-id-unknown"),
+    (tc3(secret_id="key-0123456789abcdef"), "InvalidSecretId", "secret-id-type"),
     (v1(SecretId=" AKIDtestA"), "SecretIdNotFound", "secret-id-unknown"),
     (tc3(**TEMPORARY), "TokenFailure", "token-absent"),
     (tc3(**TEMPORARY, x_tc_token="x"), "TokenFailure", "token-other"),
@@ -235,6 +236,30 @@ def test_over_the_budget_large_values_are_not_hashed_and_mistakes_not_looked_for
     assert parts(small.expected)["host"][1] is not None
     _, whole = explained(tc3(b"x" * 70_000, secret=SECRET + " "))
     assert whole.mistakes == ("secret-spaces",)
+
+
+def test_the_search_is_made_for_an_unknown_id_and_a_wrong_token_too() -> None:
+    """Else how long the server stays busy would tell that an id is known."""
+
+    class Counting(Budget):
+        taken = 0
+
+        def take(self) -> bool:
+            self.taken += 1
+            return True
+
+    requests = {
+        "SignatureFailure": tc3(secret="other"),
+        "SecretIdNotFound": tc3(secret_id="AKIDnobody"),
+        "InvalidSecretId": tc3(secret_id="key-0123456789abcdef"),
+        "TokenFailure": v1(**SPACED),
+    }
+    for code, sent in requests.items():
+        budget = Counting()
+        answered, found = explained(sent, budget=budget)
+        assert answered == f"AuthFailure.{code}"
+        assert budget.taken == 1
+        assert (found.tried > 0) == (code == "SignatureFailure")
 
 
 def test_the_budget_fills_again_with_time() -> None:
