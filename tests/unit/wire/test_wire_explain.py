@@ -201,6 +201,12 @@ def test_a_wrong_date_is_told_from_a_wrong_form_of_it(date: str, mistake: str) -
     assert (code, found.mistakes) == ("AuthFailure.SignatureFailure", (mistake,))
 
 
+def test_a_key_for_a_second_factor_is_named_though_its_signature_holds() -> None:
+    reply = Server().send(tc3())
+    found = asyncio.run(explain(reply.call, failure("AuthFailure.MFAFailure"), NOW))
+    assert found.mistakes == ("mfa",)
+
+
 def test_white_space_around_the_id_is_named_beside_the_code() -> None:
     _, found = explained(v1(SecretId="AKIDtestA "))
     assert found.mistakes == ("secret-id-unknown", "secret-id-spaces")

@@ -21,7 +21,7 @@ from countenance.wire import request
 from countenance.wire.authorization import parse
 from countenance.wire.call import Call
 from countenance.wire.diagnose import Diagnosis, ask, diagnose
-from countenance.wire.mistakes import mistakes
+from countenance.wire.mistakes import FILE, mistakes
 from countenance.wire.mistakes_tc3 import HYPOTHESES as TC3
 from countenance.wire.mistakes_v1 import HYPOTHESES as V1
 
@@ -470,6 +470,8 @@ def test_a_mistake_says_what_and_how_to_mend_it_and_every_hypothesis_has_one() -
     assert keys <= mistakes().keys()
     rows = {key for key, _ in (*POSTS, *GETS, *V1_ROWS)}
     assert keys - rows == {"hash-sha1", "payload-signed", "values-raw"}  # tests of their own
+    source = "".join(file.read_text("utf-8") for file in FILE.parent.glob("*.py"))
+    assert [key for key in mistakes() if f'"{key}"' not in source] == []
     for item in mistakes().values():
         assert item.said.endswith(".")
         assert item.mend.endswith(".")
