@@ -62,7 +62,7 @@ BENCHMARKS = (
     ),
     Benchmark(
         "round_trips",
-        "every action through every official Python build",
+        "every action through every official client",
         ("tests/contract", "requirements/clients"),
     ),
     Benchmark(

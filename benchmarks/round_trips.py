@@ -1,10 +1,10 @@
-"""Every action of the contract through every official Python build: what arrives, what comes back.
+"""Every action of the contract through every official client: what arrives, what comes back.
 
     python -m benchmarks.round_trips [build ...]
 
-Each build runs in its own environment (`make clients`) against two servers that exist in tests
-only: one keeps what it decoded and has no action built, one answers every action with every output
-the contract has for it. Needs no evaluation data.
+Each build, of Python and of npm, runs in its own environment (`make clients`) against two servers
+that exist in tests only: one keeps what it decoded and has no action built, one answers every
+action with every output the contract has for it. Needs no evaluation data.
 """
 
 import argparse
@@ -15,21 +15,15 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
-from tests.contract.python_clients import (
-    ALGORITHMS,
-    BUILDS,
-    METHODS,
-    Clients,
-    Trip,
-    release,
-    round_trips,
-)
-from tests.contract.servers import echo, recorder
+from tests.contract import node_clients, python_clients
+from tests.contract.python_clients import ALGORITHMS, BUILDS, METHODS, Clients, Trip
+from tests.contract.servers import TestServer, echo, recorder
 
 from benchmarks.common import Conclusion, aside, conclude, judged, table
 
 NAMES = dict(zip(ALGORITHMS, ("TC3", "SHA1", "SHA256"), strict=True))
 GOALS = ("decoded", "answered", "emptied", "refused")
+NPM = {f"node-{client}": client for client in node_clients.CLIENTS}
 COLUMNS = (
     "build",
     "algorithm",
@@ -45,17 +39,18 @@ COLUMNS = (
 def main() -> int:
     """Print the table; status 1 unless every call is whole."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("build", nargs="*", choices=[*BUILDS, []], help="which, by default all")
-    chosen = parser.parse_args().build or list(BUILDS)
+    every = [*BUILDS, *NPM]
+    parser.add_argument("build", nargs="*", choices=[*every, []], help="which, by default all")
+    chosen = parser.parse_args().build or every
     found: dict[str, list[Trip]] = {}
     with tempfile.TemporaryDirectory() as folder, Clients() as clients:
         place = Path(folder)
         with recorder(place / "recorder") as recording, echo(place / "echo") as echoing:
             for build in chosen:
                 aside.print(f"{build}: about a minute")
-                found[build] = round_trips(clients, build, recording, echoing, whole=True)
+                found[build] = _trips(clients, build, recording, echoing)
     table(
-        "Official Python clients, unmodified: calls as they should be of calls made; values compared",
+        "Official clients, unmodified: calls as they should be of calls made; values compared",
         COLUMNS,
         [row for build, trips in found.items() for row in _rows(build, trips)],
     )
@@ -72,13 +67,25 @@ def main() -> int:
     return conclude(*_conclusions(found))
 
 
+def _trips(clients: Clients, build: str, recording: TestServer, echoing: TestServer) -> list[Trip]:
+    if build in NPM:
+        return node_clients.round_trips(NPM[build], recording, echoing, whole=True)
+    return python_clients.round_trips(clients, build, recording, echoing, whole=True)
+
+
+def _release(build: str) -> str:
+    if build in NPM:
+        return node_clients.release(NPM[build])
+    return python_clients.release(build)
+
+
 def _rows(build: str, trips: list[Trip]) -> Iterator[tuple[object, ...]]:
     for algorithm, method in product(ALGORITHMS, METHODS):
         mine = [trip for trip in trips if (trip.algorithm, trip.method) == (algorithm, method)]
         made = Counter(trip.goal for trip in mine)
         whole = Counter(trip.goal for trip in mine if not trip.wrong)
         cells = [f"{whole[goal]}/{made[goal]}" if made[goal] else "-" for goal in GOALS]
-        yield release(build), NAMES[algorithm], method, *cells, sum(trip.leaves for trip in mine)
+        yield _release(build), NAMES[algorithm], method, *cells, sum(trip.leaves for trip in mine)
 
 
 def _conclusions(found: dict[str, list[Trip]]) -> Iterator[Conclusion]:
@@ -88,7 +95,7 @@ def _conclusions(found: dict[str, list[Trip]]) -> Iterator[Conclusion]:
         figure = f"{len(whole) - refused} of {len(trips) - refused} calls"
         if refused:
             figure += f", {refused} refused for the client's own fault"
-        what = f"{release(build)}, {len({trip.action for trip in trips})} actions"
+        what = f"{_release(build)}, {len({trip.action for trip in trips})} actions"
         yield judged(what, figure, "100 %", len(whole) == len(trips))
 
 

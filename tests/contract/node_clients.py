@@ -35,6 +35,12 @@ def node() -> str:
     return shutil.which("node") or missing("Node")
 
 
+def release(client: str) -> str:
+    """The name of a package with the version that is pinned."""
+    pinned = json.loads((FOLDER / client / "package.json").read_text("utf-8"))
+    return f"Node {client} {pinned['dependencies'][CLIENTS[client]]}"
+
+
 def job(
     server: Running | TestServer,
     action: Action,
