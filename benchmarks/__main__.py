@@ -21,6 +21,7 @@ SERVED = ("benchmarks/client.py", "benchmarks/processes.py", "tests/serving.py")
 PORTRAITS = ("benchmarks/pictures.py",)
 SUITE = ("benchmarks/suite.py", "tests/conftest.py")
 HOSTILE = ("tests/perception/hostile",)
+CASES = ("tests/contract/common_errors.py", "tests/contract/holders.py")
 RAW = ("tests/raw.py", "tests/mutations", "tests/serving.py")
 
 
@@ -46,7 +47,6 @@ BENCHMARKS = (
     ),
     Benchmark("contract", "the shared contract, complete in our data"),
     Benchmark("vectors", "signature vectors and captured requests", ("tests/contract",)),
-    Benchmark("contract", "the published contract in our data"),
     Benchmark("wire_cost", "CPU of a request beside its action"),
     Benchmark("mutations", "mutated signed requests", RAW),
     Benchmark(
@@ -54,6 +54,8 @@ BENCHMARKS = (
         "every rule of every parameter over HTTP",
         (*RAW, "tests/parameters.py", "tests/parameter_calls.py", "tests/contract/servers.py"),
     ),
+    Benchmark("timing", "what the time of a refusal tells", (*SERVED, *RAW, *CASES)),
+    Benchmark("rates", "what the limits let in", (*RAW, *CASES)),
     Benchmark("http_overhead", "CompareFace over HTTP beside compare()", SERVED + PORTRAITS),
     Benchmark(
         "sdk_matrix",

@@ -13,14 +13,24 @@ from hypothesis import strategies
 
 from countenance.contract import catalogue
 from countenance.contract.catalogue import Action
-from tests.mutations import changes, common, forms, frames, names, parameters, texts, values
+from tests.mutations import (
+    changes,
+    common,
+    doubles,
+    forms,
+    frames,
+    names,
+    parameters,
+    texts,
+    values,
+)
 from tests.mutations.drafts import Draft, Form, Sent
 from tests.mutations.kinds import KINDS, Kind
 from tests.mutations.target import Target
 from tests.raw import Connection, Dropped, RawAnswer
 
 # Importing them registered their kinds.
-MODULES = (frames, common, changes, names, parameters, texts, forms)
+MODULES = (frames, common, changes, names, parameters, texts, forms, doubles)
 FORBIDDEN = ("InternalError", "InternalServerError", "ServiceUnavailable")
 
 

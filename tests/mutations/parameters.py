@@ -56,7 +56,8 @@ def unknown_name(draft: Draft) -> str:
     name = draft.chance.choice((*NAMES, draft.chance.choice(known), "Timestamp"))
     name = "Foo" if name in draft.action.params or (draft.v1 and name == "Timestamp") else name
     draft.params[name] = draft.chance.choice(("x", "", 1))
-    return UNKNOWN
+    # A part of a multipart body must have a name.
+    return "InvalidRequest" if draft.form == "multipart" and not name else UNKNOWN
 
 
 @before("unknown name within an object", 9, needs=_nested)
