@@ -50,7 +50,7 @@ def main() -> int:
                 aside.print(f"{build}: about a minute")
                 found[build] = _trips(clients, build, recording, echoing)
     table(
-        "Official clients, unmodified: calls as they should be of calls made; values compared",
+        "Official clients, unmodified: calls as they should be of calls made",
         COLUMNS,
         [row for build, trips in found.items() for row in _rows(build, trips)],
     )
