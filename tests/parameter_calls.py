@@ -35,7 +35,6 @@ def call(
         params={} if flat else case.params,
         extra=list(flatten(case.params)) if flat else [],
         common={"Language": language},
-        nonce=str(time.time_ns()),
     )
     return connection.exchange(draft.sign().wire())
 

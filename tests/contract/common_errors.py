@@ -55,7 +55,6 @@ class Case:
         if abs(self.skew) > 300:
             now = (math.floor if self.skew < 0 else math.ceil)(time.time())
         draft = Draft(chosen, self.form, key, endpoint, now + self.skew, chance, params)
-        draft.nonce = str(time.time_ns())
         for name, value in self.fields.items():
             setattr(draft, name, value)
         return draft

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -127,7 +128,7 @@ class Draft:
         self.version = self.version or self.action.version
         self.timestamp = self.timestamp or str(self.now)
         self.service = self.service or self.action.service
-        self.nonce = self.nonce or str(self.chance.getrandbits(62))
+        self.nonce = self.nonce or str(time.time_ns())  # new also where a seed comes again
 
     @property
     def v1(self) -> bool:

@@ -120,3 +120,11 @@ def headers(draft: Draft) -> str:
         if not (draft.form == "v1 get" and name == "X-TC-Content-SHA256"):
             draft.more[name] = draft.chance.choice(odd[name])
     return values.done(draft.action)
+
+
+@before("another protocol wished for", 10)
+def upgrade(draft: Draft) -> str:
+    draft.more["Connection"] = draft.chance.choice(("Upgrade", "upgrade, HTTP2-Settings", "x"))
+    draft.more["Upgrade"] = draft.chance.choice(("h2c", "websocket", "x"))
+    draft.more["HTTP2-Settings"] = "AAMAAABkAAQAoAAAAAIAAAAA"
+    return values.done(draft.action)

@@ -6,6 +6,7 @@ the beginning of a query is kept and its true size handed on.
 """
 
 import asyncio
+import re
 import sys
 import uuid
 
@@ -23,6 +24,7 @@ HEAD_LIMIT = 16 * 1024 * 1024
 HEADERS_LIMIT = 64 * 1024
 HEAD_SECONDS = 30.0
 _PATH_KEPT = 1024
+_UPGRADE = re.compile(rb"(?<=\n)upgrade(?=[ \t]*:)", re.IGNORECASE)
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -39,6 +41,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _headers_size = 0
     _silent = 0  # bytes in a row that the parser gathers without a callback
     _heard = False
+    _in_head = True
     _refusal: ApiError | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
@@ -54,7 +57,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Feed the parser, unless it only gathers one endless header, trailer or chunk line."""
         self._heard = False
-        super().data_received(data)
+        super().data_received(_stay(data) if self._in_head else data)
         self._silent = 0 if self._heard else self._silent + len(data)
         if self._silent > HEADERS_LIMIT and not self.transport.is_closing():
             self.transport.close()
@@ -86,11 +89,12 @@ class BoundedProtocol(HttpToolsProtocol):
             detail = text("wire.headers-size", limit=HEADERS_LIMIT)
             self._refusal = failure("RequestSizeLimitExceeded", detail)
             raise ValueError("over-long headers")
-        super().on_header(name, value)
+        super().on_header(name, value.strip(b" \t"))  # the parser leaves the spaces behind it
 
     def on_headers_complete(self) -> None:
         """Hand on path and query, split here because uvicorn's way ends at 65,535 bytes."""
         self._heard = True
+        self._in_head = False
         self._stop_timer()
         path, mark, query = self.url.partition(b"?")
         size = self._url_size - len(path) - len(mark)
@@ -107,7 +111,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Note that the parser moves."""
-        self._heard = True
+        self._heard = self._in_head = True
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -139,6 +143,18 @@ def bounded_protocol(query_limit: int) -> type[BoundedProtocol]:
     """The class to give `uvicorn.Config(http=...)` when queries may have `query_limit` bytes."""
     kept = {"query_kept": query_limit + 1}
     return type("BoundedProtocol", (BoundedProtocol,), kept)
+
+
+def _stay(data: bytes) -> bytes:
+    """The head without the wish for another protocol, which a server may leave unheard.
+
+    The parser would take the body for that protocol's: the HTTP client of Java asks for h2c.
+    """
+    end = data.find(b"\r\n\r\n")
+    end = len(data) if end < 0 else end
+    if _UPGRADE.search(data, 0, end) is None:
+        return data
+    return _UPGRADE.sub(b"unheard", data[:end]) + data[end:]
 
 
 def _explain(error: BaseException | None) -> ApiError:
