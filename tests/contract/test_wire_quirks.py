@@ -169,13 +169,14 @@ def test_requests_follow_each_other_on_one_connection(server: TestServer) -> Non
     assert codes == [taken, taken, "InvalidParameter", taken, taken, "InvalidParameter"]
 
 
-def test_names_of_headers_in_any_case_and_spaces_before_values(server: TestServer) -> None:
+def test_names_of_headers_in_any_case_and_spaces_around_values(server: TestServer) -> None:
     request = tc3(server)
     head, blank, body = request.partition(b"\r\n\r\n")
     line, *headers = head.split(b"\r\n")
     for change in (bytes.lower, bytes.upper):
         changed = [
-            change(n) + b":  " + v.strip() for n, _, v in (h.partition(b":") for h in headers)
+            change(n) + b":  " + v.strip() + b" \t "
+            for n, _, v in (h.partition(b":") for h in headers)
         ]
         assert decoded(server, b"\r\n".join([line, *changed]) + blank + body).params == TOKEN
 

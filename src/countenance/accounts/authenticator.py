@@ -1,8 +1,10 @@
 """Finds who a SecretId belongs to; asked on every signed request."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 
 from sqlalchemy import Row, select
@@ -82,6 +84,7 @@ class Authenticator:
         self._known: Cache[bytes, Caller] = Cache(ttl, capacity, clock)
         self._unknown: Cache[bytes, bool] = Cache(ttl, capacity, clock)
         self._index = KeyIndex(database, ttl, clock)
+        self._asking: dict[bytes, asyncio.Task[Caller | None]] = {}
         self._changes = 0
 
     async def find(self, secret_id: str) -> Caller | None:
@@ -96,6 +99,14 @@ class Authenticator:
         caller = self._known.get(digest)
         if caller is not None or self._unknown.get(digest):
             return caller
+        # Requests at once with one id ask once: a new key's first burst is one guess (`KeyIndex`).
+        asking = self._asking.get(digest)
+        if asking is None:
+            asking = self._asking[digest] = asyncio.create_task(self._ask(digest))
+            asking.add_done_callback(partial(self._forget_asking, digest))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, digest: bytes) -> Caller | None:
         if not await self._index.admits(digest):
             return None
         changes = self._changes
@@ -111,12 +122,17 @@ class Authenticator:
     def invalidate(self, secret_id: str | None = None) -> None:
         """Forget one id, or all, so that the next request sees a change at once."""
         self._changes += 1
+        self._asking.clear()
         self._index.forget()
         for cache in (self._known, self._unknown):
             if secret_id is None:
                 cache.clear()
             else:
                 cache.drop(self._master.lookup(secret_id))
+
+    def _forget_asking(self, digest: bytes, asked: "asyncio.Task[Caller | None]") -> None:
+        if self._asking.get(digest) is asked:
+            del self._asking[digest]
 
     async def _load(self, digest: bytes) -> Caller | None:
         query = _QUERY.where(keys.c.lookup == digest)

@@ -68,7 +68,7 @@ def _header_orders(text: Tc3, _: Asked) -> Iterator[Tc3]:
         yield replace(text, headers=headers, listed=";".join(name for name, _ in headers))
 
 
-def _header_spelling(text: Tc3, asked: Asked) -> Iterator[Tc3]:
+def _header_spelling(text: Tc3, _: Asked) -> Iterator[Tc3]:
     title = tuple((name.title(), value) for name, value in text.headers)
     listed = ";".join(name for name, _ in title)
     yield replace(text, headers=title)
@@ -76,8 +76,10 @@ def _header_spelling(text: Tc3, asked: Asked) -> Iterator[Tc3]:
     yield replace(text, listed=listed)
     for joint in ("; ", ",", ", "):
         yield replace(text, listed=text.listed.replace(";", joint))
-    untrimmed = tuple((name, asked.headers.get(name, "")) for name, _ in text.headers)
-    yield replace(text, headers=untrimmed)
+    for index, (name, value) in enumerate(text.headers):
+        for untrimmed in (f"{value} ", f" {value}", f" {value} "):
+            changed = (*text.headers[:index], (name, untrimmed), *text.headers[index + 1 :])
+            yield replace(text, headers=changed)
     yield replace(text, colon=": ")
     yield replace(text, colon=" : ")
 

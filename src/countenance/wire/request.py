@@ -54,7 +54,9 @@ def open_call(
     `trusted` are the networks of proxies whose X-Forwarded-For is believed.
     """
     headers = {
-        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        # The parser leaves white space at the end, which is no part of a value (RFC 9110, 5.5).
+        name.decode("latin-1").lower(): value.decode("latin-1").strip(" \t")
+        for name, value in scope["headers"]
     }
     query: bytes = scope.get("query_string", b"")
     size = scope.get("extensions", {}).get(QUERY_EXTENSION, {}).get("size", len(query))

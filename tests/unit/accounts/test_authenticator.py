@@ -251,6 +251,19 @@ async def test_a_key_another_process_made_works_at_once_and_in_a_flood_after_the
     assert await authenticator.find(late.secret_id) is not None
 
 
+async def test_the_first_burst_of_a_new_key_is_one_question(
+    database: Database, master: MasterKey, keys: Keys, clock: Any
+) -> None:
+    authenticator = Authenticator(database, master, clock=clock)
+    await authenticator.find("AKIDreadsTheIndex")
+    made = await keys.create("shop")
+    counter = Counter(database)
+    found = await asyncio.gather(*(authenticator.find(made.secret_id) for _ in range(60)))
+    assert {caller.key_id for caller in found if caller} == {made.key.id}
+    assert None not in found
+    assert counter.count == 1
+
+
 async def test_a_slow_reading_of_the_index_is_followed_by_a_longer_rest(
     authenticator: Authenticator, database: Database, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
