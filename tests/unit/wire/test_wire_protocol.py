@@ -179,3 +179,18 @@ async def test_what_never_became_a_request_has_its_line_in_the_log(port: int) ->
     assert (status, body["Response"]["Error"]["Code"]) == (400, "InvalidRequest")
     (line,) = (line for line in lines if line["event"] == "request refused by its head")
     assert (line["code"], line["request_id"]) == ("InvalidRequest", body["Response"]["RequestId"])
+
+
+async def test_spaces_around_a_value_are_no_part_of_it(port: int) -> None:
+    [(_, seen)] = await exchange(port, b"GET / HTTP/1.1\r\nHost: \t  h:80 \t \r\n\r\n")
+    assert seen["host"] == "h:80"
+
+
+@pytest.mark.parametrize("name", [b"Upgrade", b"upgrade", b"UPGRADE"])
+async def test_a_wish_for_another_protocol_is_not_heard(port: int, name: bytes) -> None:
+    wish = b"Connection: Upgrade, HTTP2-Settings\r\n" + name + b": h2c\r\n"
+    body = b"\r\nupgrade: as it is"
+    wish += b"Content-Length: %d\r\n" % len(body)
+    post = b"POST / HTTP/1.1\r\nHost: h\r\n" + wish + b"\r\n" + body
+    (_, first), (_, second) = await exchange(port, post, get(b"a=1"), replies=2)
+    assert (first["body"], second["query"]) == (len(body), "a=1")
