@@ -89,7 +89,7 @@ class BoundedProtocol(HttpToolsProtocol):
             detail = text("wire.headers-size", limit=HEADERS_LIMIT)
             self._refusal = failure("RequestSizeLimitExceeded", detail)
             raise ValueError("over-long headers")
-        super().on_header(name, value.strip(b" \t"))  # the parser leaves the spaces behind it
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Hand on path and query, split here because uvicorn's way ends at 65,535 bytes."""

@@ -181,11 +181,6 @@ async def test_what_never_became_a_request_has_its_line_in_the_log(port: int) ->
     assert (line["code"], line["request_id"]) == ("InvalidRequest", body["Response"]["RequestId"])
 
 
-async def test_spaces_around_a_value_are_no_part_of_it(port: int) -> None:
-    [(_, seen)] = await exchange(port, b"GET / HTTP/1.1\r\nHost: \t  h:80 \t \r\n\r\n")
-    assert seen["host"] == "h:80"
-
-
 @pytest.mark.parametrize("name", [b"Upgrade", b"upgrade", b"UPGRADE"])
 async def test_a_wish_for_another_protocol_is_not_heard(port: int, name: bytes) -> None:
     wish = b"Connection: Upgrade, HTTP2-Settings\r\n" + name + b": h2c\r\n"
