@@ -66,7 +66,7 @@ def v1_value(draft: Draft, sent: Sent) -> Codes:
         signed + b"&Foo=x&Signature=" + signature,
         signed + b"&Region=ap-singapore&Signature=" + signature,
         signed.replace(b"&Nonce=", b"&Nonce=1") + b"&Signature=" + signature,
-        signed.replace(b"&Action=", b"&Action=X") + b"&Signature=" + signature,
+        signed.replace(b"Action=", b"Action=X", 1) + b"&Signature=" + signature,
         signed + b"&Signature=" + quote(other).encode(), signed + b"&Signature=x",
         signed + b"&Signature=" + signature[:-6], signed + b"&Signature=" + signature * 3,
         signed + b"&Signature=%ff",

@@ -66,7 +66,7 @@ def long_v1(draft: Draft) -> str:
     return FAILURE
 
 
-@before("body over 12 MB", 2, ("json",), weight=0.1)
+@before("body over 12 MB", 2, ("json",), weight=0.5)
 def long_body(draft: Draft) -> str:
     draft.body = b'{"Foo": "' + b"x" * (12 << 20) + b'"}'
     return "RequestSizeLimitExceeded"
