@@ -20,7 +20,7 @@ ALGORITHMS = {"TC3-HMAC-SHA256": "TC3", "HmacSHA1": "SHA1", "HmacSHA256": "SHA25
 # Each SDK, the module of its tests and how these name it.
 SDKS = {
     "Python, in process": ("test_python_sdk", ""),
-    **{f"Python {release(build)}": ("test_python_builds", build) for build in BUILDS},
+    **{release(build): ("test_python_builds", build) for build in BUILDS},
     "Node common": ("test_node_sdk", "common"),
     "Node intl": ("test_node_sdk", "intl"),
 }
