@@ -102,6 +102,9 @@ class Authenticator:
         # Requests at once with one id ask once: a new key's first burst is one guess (`KeyIndex`).
         asking = self._asking.get(digest)
         if asking is None:
+            # At once, because a task would take time that tells an unknown id from a known one.
+            if self._index.refuses(digest):
+                return None
             asking = self._asking[digest] = asyncio.create_task(self._ask(digest))
             asking.add_done_callback(partial(self._forget_asking, digest))
         return await asyncio.shield(asking)

@@ -46,6 +46,10 @@ class KeyIndex:
                 return True
         return self._take_guess()
 
+    def refuses(self, digest: bytes) -> bool:
+        """Whether `admits` would say no, as far as that is known without asking the database."""
+        return digest not in self._digests and not self._is_old() and self._left() < 1
+
     def forget(self) -> None:
         """Read the keys again before the next unknown id is judged."""
         self._until = self._clock()
@@ -73,11 +77,14 @@ class KeyIndex:
                 self._until = begun + max(self._ttl, REST * (self._clock() - begun))
 
     def _take_guess(self) -> bool:
+        if self._left() < 1:
+            return False
+        self._guesses -= 1
+        return True
+
+    def _left(self) -> float:
         now = self._clock()
         gained = (now - self._counted) * GUESSES_PER_SECOND
         self._guesses = min(self._guesses + gained, float(GUESSES))
         self._counted = now
-        if self._guesses < 1:
-            return False
-        self._guesses -= 1
-        return True
+        return self._guesses
