@@ -227,6 +227,18 @@ async def test_a_flood_of_invented_ids_costs_few_queries(
         assert await authenticator.find(made.secret_id) is not None
 
 
+async def test_an_id_of_a_flood_is_judged_as_soon_as_a_known_one(
+    authenticator: Authenticator, keys: Keys
+) -> None:
+    made = await keys.create("default")
+    for number in range(20):
+        await authenticator.find(f"AKID{number}")
+    await authenticator.find(made.secret_id)
+    for secret_id in ("AKID4711", made.secret_id):
+        with pytest.raises(StopIteration):  # it ends without waiting for anything
+            authenticator.find(secret_id).send(None)
+
+
 async def test_known_ids_that_come_while_the_index_is_read_wait_for_it(
     authenticator: Authenticator, keys: Keys
 ) -> None:
