@@ -22,7 +22,7 @@ from tests.contract.servers import TestServer, echo, recorder
 from benchmarks.common import Conclusion, aside, conclude, judged, table
 
 NAMES = dict(zip(ALGORITHMS, ("TC3", "SHA1", "SHA256"), strict=True))
-GOALS = ("decoded", "answered", "emptied", "refused")
+GOALS = ("decoded", "answered", "emptied")
 NPM = {f"node-{client}": client for client in node_clients.CLIENTS}
 COLUMNS = (
     "build",
@@ -31,7 +31,6 @@ COLUMNS = (
     "decoded as sent",
     "every output",
     "every null",
-    "refused",
     "values",
 )
 
@@ -53,10 +52,6 @@ def main() -> int:
         "Official clients, unmodified: calls as they should be of calls made",
         COLUMNS,
         [row for build, trips in found.items() for row in _rows(build, trips)],
-    )
-    print(
-        "Refused: the asynchronous client signs a v1 query with booleans as `True` and sends them\n"
-        "as `true`; such a call has to be answered AuthFailure.SignatureFailure."
     )
     if wrong := [(build, trip) for build, trips in found.items() for trip in trips if trip.wrong]:
         table(
@@ -91,10 +86,7 @@ def _rows(build: str, trips: list[Trip]) -> Iterator[tuple[object, ...]]:
 def _conclusions(found: dict[str, list[Trip]]) -> Iterator[Conclusion]:
     for build, trips in found.items():
         whole = [trip for trip in trips if not trip.wrong]
-        refused = sum(trip.goal == "refused" for trip in whole)
-        figure = f"{len(whole) - refused} of {len(trips) - refused} calls"
-        if refused:
-            figure += f", {refused} refused for the client's own fault"
+        figure = f"{len(whole)} of {len(trips)} calls"
         what = f"{_release(build)}, {len({trip.action for trip in trips})} actions"
         yield judged(what, figure, "100 %", len(whole) == len(trips))
 

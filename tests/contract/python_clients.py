@@ -147,9 +147,8 @@ def code(outcome: Outcome) -> str:
 class Trip:
     """One call to a test server and what came of it.
 
-    `goal`: `decoded` by the recorder, `answered` or `emptied` by the echo, or `refused` where the
-    client breaks its own signature. `leaves` counts the values compared, `wrong` says how they
-    differed, if they did.
+    `goal`: `decoded` by the recorder, `answered` or `emptied` by the echo. `leaves` counts the
+    values compared, `wrong` says how they differed, if they did.
     """
 
     action: str
@@ -193,25 +192,12 @@ def round_trips(
 
 
 def _trip(goal: str, one: Job, outcome: Outcome, recorder: TestServer) -> Trip:
-    if one["asynchronous"] and _signs_other_text(one, outcome):
-        refused = outcome.get("error", {}).get("code") == "AuthFailure.SignatureFailure"
-        goal, leaves, wrong = "refused", 0, () if refused else (f"not refused: {outcome}",)
-    elif goal == "decoded":
+    if goal == "decoded":
         leaves, wrong = _decoded(one, outcome, recorder)
     else:
         leaves, wrong = _answered(goal, one, outcome)
     client = "typed" if one["typed"] else "common"
     return Trip(one["action"], client, one["algorithm"], one["method"], goal, leaves, wrong)
-
-
-def _signs_other_text(one: Job, outcome: Outcome) -> bool:
-    """Whether the asynchronous client, by a fault of its own, does not send what it signs.
-
-    It signs a v1 query with booleans as `True`, and sends them as `true`.
-    """
-    values = samples.leaves(outcome.get("sent", one["params"]))
-    by_query = one["method"] == "GET" and not one["algorithm"].startswith("TC3")
-    return by_query and any(isinstance(value, bool) for _, value in values)
 
 
 def _decoded(one: Job, outcome: Outcome, recorder: TestServer) -> tuple[int, tuple[str, ...]]:

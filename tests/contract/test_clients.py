@@ -72,7 +72,6 @@ def test_every_action_is_decoded_as_sent_and_every_output_arrives(
             assert len({trip.action for trip in mine if trip.goal == goal}) == actions
         ways = {(trip.algorithm, trip.method) for trip in mine if trip.goal == "decoded"}
         assert ways == set(WAYS)
-        assert ("refused" in {trip.goal for trip in mine}) is BUILDS[build][1]
     assert sum(trip.leaves for trip in trips) > 10_000
 
 

@@ -170,5 +170,9 @@ def _variants(call: Call, public_hosts: Sequence[str]) -> tuple[str, ...]:
     hosts = [
         name for name, _ in signature.host_variants(call.headers.get("host", ""), public_hosts)
     ]
-    words = ("as sent", "lower-cased") if call.family == "tc3" else ("keys as sent", "_ as .")
+    words = (
+        ("as sent", "lower-cased")
+        if call.family == "tc3"
+        else ("as sent", "_ as .", "booleans of Python")
+    )
     return tuple(f"host {name}, {word}" for name in hosts[:8] for word in words)

@@ -16,6 +16,7 @@ UNSIGNED_HASH = hashlib.sha256(UNSIGNED_PAYLOAD.encode()).hexdigest()
 HostVariant = Literal["as-sent", "port-stripped", "public"]
 Pairs = Sequence[tuple[bytes, bytes]]
 V1Digest = Literal["sha1", "sha256"]
+_BOOLEANS = {b"true": b"True", b"false": b"False"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,8 @@ def verify_v1(
     """Check a v1 signature over decoded `pairs` in any order, `Signature` among them."""
     sent = dict(pairs).get(b"Signature", b"")
     unsigned = [pair for pair in pairs if pair[0] != b"Signature"]
-    spellings = [unsigned]
-    if any(b"_" in key for key, _ in unsigned):
-        spellings.append([(key.replace(b"_", b"."), v) for key, v in unsigned])
     digest = v1_digest(unsigned)
-    for chosen in spellings:
+    for chosen in v1_spellings(method, unsigned):
         for variant, name in host_variants(host, public_hosts):
             if hmac.compare_digest(_v1(method, name, chosen, secret, digest), sent):
                 return Verdict(True, variant)
@@ -154,6 +152,16 @@ def _v1(method: str, host: str, unsigned: Pairs, secret: str, digest: V1Digest) 
     joined = b"&".join(key + b"=" + value for key, value in sorted(unsigned))
     text = f"{method}{host}/?".encode("latin-1") + joined
     return base64.b64encode(hmac.digest(secret.encode(), text, digest))
+
+
+def v1_spellings(method: str, unsigned: Pairs) -> Iterator[Pairs]:
+    """The pairs as sent, then as clients sign them that send them otherwise."""
+    yield unsigned
+    if any(b"_" in key for key, _ in unsigned):
+        yield [(key.replace(b"_", b"."), value) for key, value in unsigned]
+    # The asynchronous Python client signs the booleans of a query as Python writes them.
+    if method == "GET" and any(value in _BOOLEANS for _, value in unsigned):
+        yield [(key, _BOOLEANS.get(value, value)) for key, value in unsigned]
 
 
 def v1_digest(pairs: Pairs) -> V1Digest:

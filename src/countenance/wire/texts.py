@@ -8,7 +8,7 @@ from typing import Literal
 
 from countenance.wire.authorization import ALGORITHM
 from countenance.wire.mistakes import Asked
-from countenance.wire.signature import Pairs, V1Digest, host_variants, v1_digest
+from countenance.wire.signature import Pairs, V1Digest, host_variants, v1_digest, v1_spellings
 
 _ENDING = "tc3_request"
 
@@ -129,13 +129,10 @@ class V1:
 
 
 def v1_bases(asked: Asked) -> Iterator[V1]:
-    """The texts the server accepts: each form of the host, names as sent or with `.` for `_`."""
+    """The texts the server accepts: each form of the host, each spelling of names and values."""
     unsigned = sorted(pair for pair in asked.pairs if pair[0] != b"Signature")
-    spellings = [unsigned]
-    if any(b"_" in key for key, _ in unsigned):
-        spellings.append(sorted((key.replace(b"_", b"."), value) for key, value in unsigned))
     digest = v1_digest(unsigned)
-    for pairs in spellings:
+    for pairs in map(sorted, v1_spellings(asked.method, unsigned)):
         for _, host in host_variants(asked.headers.get("host", ""), asked.public_hosts):
             yield V1(asked.method, host, tuple(pairs), digest, asked.secret)
 

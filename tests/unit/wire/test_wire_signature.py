@@ -114,6 +114,15 @@ def test_v1_keys_with_underscores_may_be_signed_with_dots() -> None:
     assert signature.verify_v1(method="GET", host=HOST, pairs=pairs, secret=SECRET).ok
 
 
+def test_the_booleans_of_a_v1_query_may_be_signed_as_python_writes_them() -> None:
+    signed, sent = [(b"A", b"True"), (b"B", b"False")], [(b"A", b"true"), (b"B", b"false")]
+    for method, holds in (("GET", True), ("POST", False)):
+        made = signature.sign_v1(method=method, host=HOST, pairs=signed, secret=SECRET)
+        pairs = [*sent, (b"Signature", made.encode())]
+        verdict = signature.verify_v1(method=method, host=HOST, pairs=pairs, secret=SECRET)
+        assert verdict.ok is holds
+
+
 def test_the_date_of_the_scope_must_be_that_of_the_timestamp() -> None:
     claim, known = sign()
     other = known | {"timestamp": str(NOW + 86_400)}
