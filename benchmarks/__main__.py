@@ -68,6 +68,11 @@ BENCHMARKS = (
         ("tests/contract", "requirements/clients"),
     ),
     Benchmark(
+        "databases",
+        "every test that touches the store, on both databases",
+        (*SUITE, "tests/unit/store", "tests/unit/accounts", "tests/contract"),
+    ),
+    Benchmark(
         "readme_examples",
         "the examples of the README",
         (*SERVED, *SUITE, "README.md", "docs", "tests/pages.py", "tests/perception/test_readme.py"),
