@@ -17,7 +17,10 @@ class ApiError(Exception):
     def __init__(self, code: str, *said: Said) -> None:
         self.code = code
         self._said = said
-        super().__init__(f"{code}: {self.message}")
+        super().__init__(code)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
 
     @property
     def message(self) -> str:
