@@ -42,5 +42,5 @@ def test_what_is_not_there_is_no_text() -> None:
     with pytest.raises(KeyError):
         text("no such key").say()
     with pytest.raises(KeyError):
-        failure("MissingParameter")
+        failure("MissingParameter").say("en-US")
     assert ApiError("InternalError").message == ""
