@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +39,18 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def keys(database: Database, master: MasterKey, clock: Clock) -> Keys:
     return Keys(database, master, clock)
+
+
+@pytest.fixture
+def default_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder that is not there yet; what the machine has set does not reach a command."""
+    for name in ("DATABASE_URL", "DATA_DIR", "CONFIG", "MASTER_KEY", "KEYS_PER_ACCOUNT"):
+        monkeypatch.delenv(f"COUNTENANCE_{name}", raising=False)
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def folder(default_folder: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, with a database that the environment names; the test runs once on each kind."""
+    monkeypatch.setenv("COUNTENANCE_DATABASE_URL", database_url)
+    return default_folder

@@ -6,31 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
-
-from countenance.cli.root import app
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the machine has set does not reach the command."""
-    for name in ("DATABASE_URL", "DATA_DIR", "CONFIG", "MASTER_KEY", "KEYS_PER_ACCOUNT"):
-        monkeypatch.delenv(f"COUNTENANCE_{name}", raising=False)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "state"
-
-
-def run(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(app, [*arguments, "--data-dir", str(folder)])
-
-
-def run_json(folder: Path, *arguments: str) -> Any:
-    result = run(folder, *arguments, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+from tests.unit.accounts.commands import run, run_json
 
 
 @pytest.fixture
@@ -123,10 +99,10 @@ def test_a_mistake_ends_in_one_sentence(
     ],
 )
 def test_an_order_that_says_nothing_or_two_things_is_refused(
-    folder: Path, arguments: list[str]
+    default_folder: Path, arguments: list[str]
 ) -> None:
-    assert run(folder, *arguments).exit_code == 2
-    assert not folder.exists()
+    assert run(default_folder, *arguments).exit_code == 2
+    assert not default_folder.exists()
 
 
 def test_the_limit_of_keys_is_the_settings(

@@ -1,67 +1,40 @@
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
-
-from countenance.cli.keys import app
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the machine has set does not reach the command."""
-    for name in ("DATABASE_URL", "DATA_DIR", "CONFIG", "MASTER_KEY"):
-        monkeypatch.delenv(f"COUNTENANCE_{name}", raising=False)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "state"
-
-
-def run(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(app, [*arguments, "--data-dir", str(folder)])
-
-
-def run_json(folder: Path, *arguments: str) -> Any:
-    result = run(folder, *arguments, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+from tests.unit.accounts.commands import run, run_json
 
 
 def test_the_life_of_a_key(folder: Path) -> None:
-    made = run_json(
-        folder, "create", "--account", "shop", "--name", "till", "--allow", "iai:*", "--days", "2"
-    )
+    create = "keys create --account shop --name till --allow iai:* --days 2"
+    made = run_json(folder, *create.split())
     assert len(made.pop("SecretKey")) == 32
     assert made["SecretId"].startswith("AKID")
     assert (made["Account"], made["Name"], made["Permissions"]) == ("shop", "till", ["iai:*"])
-    assert run_json(folder, "list") == [made]
-    assert run_json(folder, "list", "--account", "other") == []
+    assert run_json(folder, "keys", "list") == [made]
+    assert run_json(folder, "keys", "list", "--account", "other") == []
     for command, enabled in (("disable", False), ("enable", True)):
         state = {"Subject": made["KeyId"], "State": f"{command}d"}
-        assert run_json(folder, command, made["KeyId"]) == state
-        assert run_json(folder, "list")[0]["Enabled"] is enabled
-    assert run(folder, "delete", made["SecretId"]).exit_code == 0
-    assert run_json(folder, "list") == []
+        assert run_json(folder, "keys", command, made["KeyId"]) == state
+        assert run_json(folder, "keys", "list")[0]["Enabled"] is enabled
+    assert run(folder, "keys", "delete", made["SecretId"]).exit_code == 0
+    assert run_json(folder, "keys", "list") == []
 
 
 def test_people_read_whole_ids_once_a_note_and_no_secret_twice(folder: Path) -> None:
-    result = run(folder, "create", "--name", "[red]till")
+    result = run(folder, "keys", "create", "--name", "[red]till")
     lines = dict(line.split() for line in result.stdout.splitlines()[:4])
     assert set(lines) == {"KeyId", "Account", "SecretId", "SecretKey"}
     assert "shown this once" in result.stdout
-    shown = run(folder, "list").stdout
+    shown = run(folder, "keys", "list").stdout
     for part in (lines["KeyId"], lines["SecretId"], "[red]till", "enabled", "never", "all"):
         assert part in shown
     assert lines["SecretKey"] not in shown
-    run(folder, "disable", lines["KeyId"])
-    assert "disabled" in run(folder, "list").stdout
+    run(folder, "keys", "disable", lines["KeyId"])
+    assert "disabled" in run(folder, "keys", "list").stdout
 
 
 def test_an_empty_list_says_what_to_do(folder: Path) -> None:
-    assert "countenance keys create" in run(folder, "list").stdout
+    assert "countenance keys create" in run(folder, "keys", "list").stdout
 
 
 @pytest.mark.parametrize(
@@ -79,7 +52,7 @@ def test_an_empty_list_says_what_to_do(folder: Path) -> None:
     ],
 )
 def test_a_mistake_ends_in_one_sentence(folder: Path, arguments: list[str], told: str) -> None:
-    result = run(folder, *arguments)
+    result = run(folder, "keys", *arguments)
     assert result.exit_code == 1
     assert told in result.stderr
     assert result.stderr.count("\n") == 1
@@ -87,29 +60,29 @@ def test_a_mistake_ends_in_one_sentence(folder: Path, arguments: list[str], told
 
 
 def test_a_lost_master_key_is_said(folder: Path) -> None:
-    run(folder, "create")
+    run(folder, "keys", "create")
     (folder / "master.key").unlink()
-    result = run(folder, "list")
+    result = run(folder, "keys", "list")
     assert result.exit_code == 1
     assert "Restore the master key" in result.stderr
 
 
 def test_an_open_master_key_file_is_said(folder: Path) -> None:
-    run(folder, "create")
+    run(folder, "keys", "create")
     (folder / "master.key").chmod(0o644)
-    assert "chmod 600" in run(folder, "list").stderr
+    assert "chmod 600" in run(folder, "keys", "list").stderr
 
 
-def test_what_is_no_database_is_said(folder: Path) -> None:
-    folder.mkdir()
-    (folder / "countenance.db").write_bytes(b"something else entirely" * 100)
-    result = run(folder, "list")
+def test_what_is_no_database_is_said(default_folder: Path) -> None:
+    default_folder.mkdir()
+    (default_folder / "countenance.db").write_bytes(b"something else entirely" * 100)
+    result = run(default_folder, "keys", "list")
     assert result.exit_code == 1
     assert result.stderr.endswith("file is not a database\n")
 
 
-def test_a_database_that_cannot_be_opened_is_said(folder: Path) -> None:
-    (folder / "countenance.db").mkdir(parents=True)
-    result = run(folder, "list")
+def test_a_database_that_cannot_be_opened_is_said(default_folder: Path) -> None:
+    (default_folder / "countenance.db").mkdir(parents=True)
+    result = run(default_folder, "keys", "list")
     assert result.exit_code == 1
     assert "Is a directory" in result.stderr

@@ -2,36 +2,25 @@
 
 import asyncio
 import datetime
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from tests.unit.accounts.commands import run, run_json
 
 from countenance.accounts.accounts import Accounts
 from countenance.accounts.usage import Usage
-from countenance.cli.root import app
 from countenance.contract.states import STATES
-from countenance.settings import load
 from countenance.store.database import Database
 
 LOW = "FailedOperation.CompareLowSimilarity"
 
 
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the machine has set does not reach the command."""
-    for name in ("DATABASE_URL", "DATA_DIR", "CONFIG", "MASTER_KEY"):
-        monkeypatch.delenv(f"COUNTENANCE_{name}", raising=False)
-
-
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A data folder with the accounts `shop` and `bank`, and what they called on two days."""
+def folder(folder: Path, database_url: str) -> Path:
+    """The accounts `shop` and `bank`, and what they called on two days."""
 
     async def fill() -> None:
-        async with Database(load(tmp_path, environ={}).database) as database:
+        async with Database(database_url) as database:
             await database.migrate()
             shop, bank = [(await Accounts(database).ensure(n)).id for n in ("shop", "bank")]
             for day in (1, 2):
@@ -43,17 +32,7 @@ def folder(tmp_path: Path) -> Path:
                 await usage.record(bank, "iai", "CompareFace", "FailedOperation.ServerError", 0)
 
     asyncio.run(fill())
-    return tmp_path
-
-
-def run(folder: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(app, [*arguments, "--data-dir", str(folder)])
-
-
-def run_json(folder: Path, *arguments: str) -> Any:
-    result = run(folder, *arguments, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+    return folder
 
 
 def test_usage_sums_up_by_action(folder: Path) -> None:
@@ -163,5 +142,5 @@ def test_what_does_not_fit_ends_in_one_line(folder: Path, arguments: str, told: 
         "usage --by week",
     ],
 )
-def test_half_a_command_is_refused_with_its_usage(folder: Path, arguments: str) -> None:
-    assert run(folder, *arguments.split()).exit_code == 2
+def test_half_a_command_is_refused_with_its_usage(default_folder: Path, arguments: str) -> None:
+    assert run(default_folder, *arguments.split()).exit_code == 2
