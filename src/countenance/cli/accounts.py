@@ -42,28 +42,31 @@ def show(as_json: AsJson = False, data_dir: DataDir = None) -> None:
         typer.echo("There are no accounts. `countenance keys create --account NAME` makes one.")
 
 
-@app.command()
-def allow(
-    account: AccountName,
-    networks: Networks = None,
-    clear: Clear = False,
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Serve an account's calls from these networks only, in place of those set before."""
-    _set_networks(data_dir, account, "allowed", networks, clear, as_json)
+def _add_networks_command(name: str, which: Literal["allowed", "denied"], does: str) -> None:
+    @app.command(name, help=does)
+    def command(
+        account: AccountName,
+        networks: Networks = None,
+        clear: Clear = False,
+        as_json: AsJson = False,
+        data_dir: DataDir = None,
+    ) -> None:
+        if clear == bool(networks):
+            raise typer.BadParameter("Give networks, or `--clear`.")
+        texts = networks or ()
+        _change(data_dir, as_json, lambda accounts: accounts.set_networks(account, which, texts))
 
 
-@app.command()
-def deny(
-    account: AccountName,
-    networks: Networks = None,
-    clear: Clear = False,
-    as_json: AsJson = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Refuse an account's calls from these networks, in place of those set before."""
-    _set_networks(data_dir, account, "denied", networks, clear, as_json)
+_add_networks_command(
+    "allow",
+    "allowed",
+    "Serve an account's calls from these networks only, in place of those set before.",
+)
+_add_networks_command(
+    "deny",
+    "denied",
+    "Refuse an account's calls from these networks, in place of those set before.",
+)
 
 
 @app.command()
@@ -103,20 +106,6 @@ def max_keys(
     if clear == (number is not None):
         raise typer.BadParameter("Give a number, or `--clear`.")
     _change(data_dir, as_json, lambda accounts: accounts.set_max_keys(account, number))
-
-
-def _set_networks(
-    data_dir: DataDir,
-    account: str,
-    which: Literal["allowed", "denied"],
-    networks: list[str] | None,
-    clear: bool,
-    as_json: bool,
-) -> None:
-    if clear == bool(networks):
-        raise typer.BadParameter("Give networks, or `--clear`.")
-    texts = networks or ()
-    _change(data_dir, as_json, lambda accounts: accounts.set_networks(account, which, texts))
 
 
 def _change(
