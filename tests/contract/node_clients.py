@@ -11,20 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.contract import samples
-from tests.contract.python_clients import Trip
+from tests.contract.python_clients import ALGORITHMS, METHODS, Job, Outcome, Trip, job
 from tests.contract.servers import EMPTY_REGION, TestServer
 from tests.needs import missing
-from tests.serving import Running
 
 from countenance.contract import catalogue
 from countenance.contract.catalogue import Action
 
 FOLDER = Path(__file__).parent / "node"
 CLIENTS = {"common": "tencentcloud-sdk-nodejs-common", "intl": "tencentcloud-sdk-nodejs-intl-en"}
-ALGORITHMS = ["TC3-HMAC-SHA256", "HmacSHA1", "HmacSHA256"]
-METHODS = ["POST", "GET"]
-Job = dict[str, Any]
-Outcome = dict[str, Any]
 
 
 def node() -> str:
@@ -39,29 +34,6 @@ def release(client: str) -> str:
     """The name of a package with the version that is pinned."""
     pinned = json.loads((FOLDER / client / "package.json").read_text("utf-8"))
     return f"Node {client} {pinned['dependencies'][CLIENTS[client]]}"
-
-
-def job(
-    server: Running | TestServer,
-    action: Action,
-    params: dict[str, Any],
-    algorithm: str = ALGORITHMS[0],
-    method: str = "POST",
-    **more: Any,
-) -> Job:
-    """One call as `drive.js` wants it; `more` replaces what is set here."""
-    return {
-        "endpoint": server.endpoint,
-        "id": server.secret_id,
-        "key": server.secret_key,
-        "algorithm": algorithm,
-        "method": method,
-        "region": "ap-singapore",
-        "version": action.version,
-        "action": action.name,
-        "params": params,
-        **more,
-    }
 
 
 def typed(action: Action) -> list[str]:

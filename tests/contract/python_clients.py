@@ -67,7 +67,7 @@ def job(
     method: str = METHODS[0],
     **more: Any,
 ) -> Job:
-    """One call as the driver wants it; `more` replaces what is set here."""
+    """One call as the drivers want it, of Python and of Node; `more` replaces what is set here."""
     return {
         "endpoint": server.endpoint,
         "id": server.secret_id,

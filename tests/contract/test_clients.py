@@ -4,7 +4,6 @@ The builds share one namespace, so each runs in an environment of its own (`make
 process of it makes many calls.
 """
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +19,7 @@ from tests.contract.python_clients import (
     job,
     round_trips,
 )
-from tests.contract.servers import Seen, TestServer, echo, recorder
+from tests.contract.servers import Seen, TestServer
 
 from countenance.accounts.temporary import Temporary
 from countenance.contract import catalogue
@@ -33,24 +32,6 @@ TYPED = {"intl": 65, "intl-3.0": 48, "cn": 72, "intl-async": 65, "cn-async": 72}
 QUERY_LIMIT, V1_LIMIT, TC3_LIMIT = 32 * 1024, 1024 * 1024, 12 * 1024 * 1024
 
 builds = pytest.mark.parametrize("build", BUILDS)
-
-
-@pytest.fixture(scope="module")
-def clients() -> Iterator[Clients]:
-    with Clients() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    with recorder(tmp_path_factory.mktemp("recorder")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def echoing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    with echo(tmp_path_factory.mktemp("echo")) as running:
-        yield running
 
 
 def _seen(server: TestServer, outcome: Outcome) -> Seen:

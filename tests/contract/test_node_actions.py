@@ -1,26 +1,13 @@
 """Every action through the vendor's npm clients: what arrives, and what comes back, is the same."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from tests.contract.node_clients import ALGORITHMS, CLIENTS, METHODS, round_trips
-from tests.contract.servers import TestServer, echo, recorder
+from tests.contract.servers import TestServer
 
 # How many of the 99 actions each kind of client has.
 ACTIONS = {"common": {"common": 99}, "intl": {"common": 99, "typed": 43}}
-
-
-@pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    with recorder(tmp_path_factory.mktemp("recorder")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def echoing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    with echo(tmp_path_factory.mktemp("echo")) as running:
-        yield running
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -1,11 +1,9 @@
 """What the vendor's npm clients send that others do not, and that it is taken."""
 
-import base64
-from collections.abc import Iterator
-
 import pytest
 from tests.contract.node_clients import ALGORITHMS, CLIENTS, METHODS, Outcome, drive, errors, job
-from tests.contract.servers import TestServer, recorder
+from tests.contract.servers import TestServer
+from tests.media import text
 
 from countenance.accounts.temporary import Temporary
 from countenance.contract import catalogue
@@ -19,13 +17,9 @@ algorithms = pytest.mark.parametrize("algorithm", ALGORITHMS)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    with recorder(tmp_path_factory.mktemp("recorder")) as running:
-        yield running
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
+def server(recording: TestServer) -> TestServer:
+    """What each test here sends its requests to."""
+    return recording
 
 
 def _header(outcome: Outcome, name: str) -> str | None:
@@ -103,8 +97,8 @@ def test_the_trace_id_comes_back(server: TestServer, algorithm: str, client: str
 
 @clients
 def test_an_octet_stream_has_to_hold_the_parameters(server: TestServer, client: str) -> None:
-    body = _base64(b'{"SdkToken": "1"}')
-    jobs = [job(server, UNBUILT, {}, body=sent) for sent in (body, _base64(b"\x00\x01\x02A"))]
+    body = text(b'{"SdkToken": "1"}')
+    jobs = [job(server, UNBUILT, {}, body=sent) for sent in (body, text(b"\x00\x01\x02A"))]
     outcomes = drive(client, jobs)
     expected = "application/octet-stream; charset=utf-8"
     assert {_header(outcome, "content-type") for outcome in outcomes} == {expected}
@@ -116,7 +110,7 @@ def test_a_multipart_body_has_text_in_parts_and_in_files(server: TestServer, cli
     action = catalogue.find("2018-03-01", "CompareFaceLiveness")
     params = {"LivenessType": "SILENT", "ValidateData": "ñ 名 +&="}
     given = {"ImageBase64": "ab+/cd==", "VideoBase64": "AAAA" * 50_000}
-    files = {name: _base64(value.encode()) for name, value in given.items()}
+    files = {name: text(value.encode()) for name, value in given.items()}
     (outcome,) = drive(client, [job(server, action, params, files=files, multipart=True)])
     assert str(_header(outcome, "content-type")).startswith("multipart/form-data")
     assert errors([outcome]) == ["UnsupportedOperation"]

@@ -1,11 +1,8 @@
 """The vendor's npm clients, unmodified, against a real server with real engines."""
 
-import base64
-from typing import Any
-
 import pytest
-from tests.conftest import Pixels, jpeg, thumbnail
 from tests.contract.node_clients import ALGORITHMS, CLIENTS, METHODS, drive, errors, job, typed
+from tests.media import Media
 from tests.serving import Running
 
 from countenance.contract import catalogue
@@ -16,20 +13,6 @@ LIVENESS = catalogue.find(FACEID, "CompareFaceLiveness")
 
 clients = pytest.mark.parametrize("client", CLIENTS)
 algorithms = pytest.mark.parametrize("algorithm", ALGORITHMS)
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-@pytest.fixture(scope="module")
-def faces(astronaut: Pixels, hopper: Pixels) -> dict[str, dict[str, str]]:
-    """The parameters of CompareFace, small enough for a query: the same person, and another."""
-    one = _text(thumbnail(astronaut))
-    return {
-        "same": {"ImageA": one, "ImageB": _text(thumbnail(astronaut, 88))},
-        "other": {"ImageA": one, "ImageB": _text(thumbnail(hopper))},
-    }
 
 
 @clients
@@ -50,19 +33,11 @@ def test_compare_face(
 
 @clients
 @algorithms
-def test_compare_face_liveness(
-    server: Running,
-    astronaut: Pixels,
-    live_clip: bytes,
-    print_clip: bytes,
-    algorithm: str,
-    client: str,
-) -> None:
-    photo = _text(jpeg(astronaut))
+def test_compare_face_liveness(server: Running, media: Media, algorithm: str, client: str) -> None:
     jobs = [
-        job(server, LIVENESS, _clip(photo, clip), algorithm, method)
+        job(server, LIVENESS, media.clip(video=clip), algorithm, method)
         for method in METHODS
-        for clip in (live_clip, print_clip)
+        for clip in (media.live_clip, media.print_clip)
     ]
     live, fake, *by_get = drive(client, jobs)
     assert live["response"]["Result"] == "Success"
@@ -76,9 +51,10 @@ def test_compare_face_liveness(
 @clients
 @pytest.mark.parametrize("algorithm", ALGORITHMS[1:])
 def test_a_v1_body_over_one_megabyte_names_the_limit(
-    server: Running, algorithm: str, client: str
+    server: Running, media: Media, algorithm: str, client: str
 ) -> None:
-    (outcome,) = drive(client, [job(server, LIVENESS, _clip("A", bytes(900_000)), algorithm)])
+    params = media.clip(video=bytes(900_000), ImageBase64="A")
+    (outcome,) = drive(client, [job(server, LIVENESS, params, algorithm)])
     assert errors([outcome]) == ["AuthFailure.SignatureFailure"]
     assert "TC3-HMAC-SHA256" in outcome["error"]["message"]
 
@@ -105,7 +81,3 @@ def test_a_byte_changed_on_the_way_is_the_exact_error(
     jobs = [job(server, COMPARE, faces["same"], algorithm, method) for method in METHODS]
     changed = drive(client, jobs, tamper=True)
     assert errors(changed) == ["AuthFailure.SignatureFailure"] * 2
-
-
-def _clip(photo: str, video: bytes) -> dict[str, Any]:
-    return {"ImageBase64": photo, "VideoBase64": _text(video), "LivenessType": "SILENT"}

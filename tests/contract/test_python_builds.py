@@ -1,12 +1,8 @@
 """Every official Python build, unmodified, against a real server with real engines."""
 
-import base64
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from tests.conftest import Pixels, jpeg, thumbnail
 from tests.contract.python_clients import ALGORITHMS, BUILDS, METHODS, Clients, code, job
+from tests.media import Media
 from tests.serving import Running
 
 from countenance.contract import catalogue
@@ -18,26 +14,6 @@ LIVENESS = catalogue.find("2018-03-01", "CompareFaceLiveness")
 pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 builds = pytest.mark.parametrize("build", BUILDS)
 algorithms = pytest.mark.parametrize("algorithm", ALGORITHMS)
-
-
-@pytest.fixture(scope="module")
-def clients() -> Iterator[Clients]:
-    with Clients() as running:
-        yield running
-
-
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-@pytest.fixture(scope="module")
-def faces(astronaut: Pixels, hopper: Pixels) -> dict[str, dict[str, str]]:
-    """The parameters of CompareFace, small enough for a query: the same person, and another."""
-    one = _text(thumbnail(astronaut))
-    return {
-        "same": {"ImageA": one, "ImageB": _text(thumbnail(astronaut, 88))},
-        "other": {"ImageA": one, "ImageB": _text(thumbnail(hopper))},
-    }
 
 
 @builds
@@ -65,20 +41,13 @@ def test_compare_face(
 @builds
 @algorithms
 def test_compare_face_liveness(
-    clients: Clients,
-    server: Running,
-    astronaut: Pixels,
-    live_clip: bytes,
-    print_clip: bytes,
-    algorithm: str,
-    build: str,
+    clients: Clients, server: Running, media: Media, algorithm: str, build: str
 ) -> None:
-    photo = _text(jpeg(astronaut))
     # The mainland SDK has the action under another name, so its common client asks.
     jobs = [
-        job(server, LIVENESS, _clip(photo, clip), algorithm, method, typed=build[:2] != "cn")
+        job(server, LIVENESS, media.clip(video=clip), algorithm, method, typed=build[:2] != "cn")
         for method in METHODS
-        for clip in (live_clip, print_clip)
+        for clip in (media.live_clip, media.print_clip)
     ]
     live, fake, *by_get = clients.drive(build, jobs)
     assert live["response"]["Result"] == "Success"
@@ -93,7 +62,3 @@ def test_compare_face_liveness(
         assert all("InvalidURL" in outcome["client_error"] for outcome in by_get)
     else:
         assert [code(outcome) for outcome in by_get] == ["RequestSizeLimitExceeded"] * 2
-
-
-def _clip(photo: str, video: bytes) -> dict[str, Any]:
-    return {"ImageBase64": photo, "VideoBase64": _text(video), "LivenessType": "SILENT"}

@@ -2,13 +2,13 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.contract import samples
 from tests.contract.python_clients import bare, environment
-from tests.contract.servers import TestServer, echo, recorder
+from tests.contract.servers import TestServer
 
 from countenance.accounts.temporary import Temporary
 from countenance.contract import catalogue
@@ -17,18 +17,6 @@ ANSWERED = "2020-03-03", "CompareFace"
 REGION = ("--region", "ap-singapore")
 CALL = ("faceid", "GetLivenessResult", "--SdkToken", "a b+&=%名")
 Tccli = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-@pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    with recorder(tmp_path_factory.mktemp("recorder")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def echoing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    with echo(tmp_path_factory.mktemp("echo")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
