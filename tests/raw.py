@@ -15,11 +15,12 @@ class Dropped(Exception):
 
 @dataclass(frozen=True)
 class RawAnswer:
-    """One answer; `headers` has lower-case names."""
+    """One answer; `headers` has lower-case names, `line` is the first line as it came."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    line: str
 
     @property
     def response(self) -> dict[str, Any]:
@@ -70,6 +71,14 @@ class RawAnswer:
         return found
 
 
+def written(line: str, headers: dict[str, str], body: bytes = b"") -> bytes:
+    """A request with exactly these headers, and the length of a body that has one."""
+    lines = [line, *(f"{name}: {value}" for name, value in headers.items())]
+    if body and "Transfer-Encoding" not in headers:
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
 class Connection:
     """One connection to `host:port`, opened at the first request and again when it has ended."""
 
@@ -91,10 +100,13 @@ class Connection:
             self._socket.close()
         self._socket, self._rest = None, b""
 
-    def exchange(self, *pieces: bytes, body_follows: bool = True) -> RawAnswer:
+    def exchange(
+        self, *pieces: bytes, body_follows: bool = True, interim: bool = False
+    ) -> RawAnswer:
         """Send the pieces, each in a segment of its own, and read one answer.
 
-        `body_follows` is False for the answer to HEAD. Raises Dropped.
+        `body_follows` is False for the answer to HEAD; `interim` is True to have a 100 Continue
+        too, and not only what comes after it. Raises Dropped.
         """
         if self._socket is None:
             self._socket = socket.create_connection(self._address, SECONDS)
@@ -102,7 +114,7 @@ class Connection:
         try:
             for piece in pieces:
                 self._socket.sendall(piece)
-            answer = self._read(body_follows)
+            answer = self._read(body_follows, interim)
         except (Dropped, OSError) as error:
             self.close()
             raise Dropped(str(error)) from None
@@ -110,24 +122,24 @@ class Connection:
             self.close()
         return answer
 
-    def _read(self, body_follows: bool) -> RawAnswer:
+    def _read(self, body_follows: bool, interim: bool) -> RawAnswer:
         while True:
             while b"\r\n\r\n" not in self._rest:
                 self._fill()
             head, _, self._rest = self._rest.partition(b"\r\n\r\n")
-            status_line, *lines = head.decode("latin-1").split("\r\n")
-            status = int(status_line.split(" ")[1])
-            if status >= 200:
+            line, *lines = head.decode("latin-1").split("\r\n")
+            status = int(line.split(" ")[1])
+            if interim or status >= 200:
                 break
         headers: dict[str, str] = {}
-        for line in lines:
-            name, _, value = line.partition(":")
+        for header in lines:
+            name, _, value = header.partition(":")
             headers[name.strip().lower()] = value.strip()
         size = int(headers.get("content-length", "0")) if body_follows else 0
         while len(self._rest) < size:
             self._fill()
         body, self._rest = self._rest[:size], self._rest[size:]
-        return RawAnswer(status, headers, body)
+        return RawAnswer(status, headers, body, line)
 
     def _fill(self) -> None:
         assert self._socket is not None
@@ -135,3 +147,9 @@ class Connection:
         if not data:
             raise Dropped("the connection ended")
         self._rest += data
+
+
+def exchange(endpoint: str, *pieces: bytes) -> RawAnswer:
+    """Send the pieces over a connection of their own and read one answer; raises Dropped."""
+    with Connection(endpoint) as connection:
+        return connection.exchange(*pieces)

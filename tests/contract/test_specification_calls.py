@@ -15,8 +15,8 @@ from urllib.parse import quote_plus
 
 import pytest
 from tests.callers import Caller
-from tests.contract.raw import Raw, exchange, written
 from tests.contract.servers import Seen, TestServer, recorder
+from tests.raw import RawAnswer, exchange, written
 
 from countenance import app
 
@@ -51,16 +51,16 @@ class Documents:
     server: TestServer
     clock: Clock
 
-    def __call__(self, request: bytes, moment: int = MOMENT) -> Raw:
+    def __call__(self, request: bytes, moment: int = MOMENT) -> RawAnswer:
         """The answer at that moment; what holds of every answer is asserted."""
         self.clock.now = float(moment)
-        answer = exchange(self.server.port, request)
-        assert answer.status == "HTTP/1.1 200 OK"
+        answer = exchange(self.server.endpoint, request)
+        assert answer.line == "HTTP/1.1 200 OK"
         assert answer.headers["content-type"] == "application/json"
         assert len(answer.response["RequestId"]) == 36
         return answer
 
-    def decoded(self, answer: Raw) -> Seen:
+    def decoded(self, answer: RawAnswer) -> Seen:
         """What the server made of the request."""
         return self.server.seen[answer.response["RequestId"]]
 

@@ -3,15 +3,14 @@
 import gzip
 import hashlib
 import json
-import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from tests.contract.raw import SECONDS, Raw, exchange, read, written
-from tests.contract.servers import Seen, TestServer, recorder
+from tests.contract.servers import Seen, TestServer
+from tests.raw import Connection, RawAnswer, exchange, written
 
 from countenance.wire import signature
 
@@ -23,9 +22,9 @@ WEB = "ApplyWebVerificationBizTokenIntl"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    with recorder(tmp_path_factory.mktemp("recorder")) as running:
-        yield running
+def server(recording: TestServer) -> TestServer:
+    """What each test here sends its requests to."""
+    return recording
 
 
 def tc3(
@@ -100,14 +99,14 @@ def v1(
 
 def decoded(server: TestServer, *pieces: bytes) -> Seen:
     """What the server made of a request that it takes."""
-    answer = exchange(server.port, *pieces)
+    answer = exchange(server.endpoint, *pieces)
     assert answer.code == "UnsupportedOperation", answer.message
     return server.seen[answer.response["RequestId"]]
 
 
-def refused(server: TestServer, *pieces: bytes) -> Raw:
-    answer = exchange(server.port, *pieces)
-    assert answer.status == "HTTP/1.1 200 OK"
+def refused(server: TestServer, *pieces: bytes) -> RawAnswer:
+    answer = exchange(server.endpoint, *pieces)
+    assert answer.line == "HTTP/1.1 200 OK"
     assert len(answer.response["RequestId"]) == 36
     return answer
 
@@ -133,12 +132,10 @@ def test_a_body_that_comes_in_pieces(server: TestServer) -> None:
 
 def test_a_client_that_waits_before_it_sends_the_body(server: TestServer) -> None:
     head, blank, body = tc3(server, Expect="100-continue").partition(b"\r\n\r\n")
-    with socket.create_connection(("127.0.0.1", server.port), SECONDS) as connection:
-        connection.sendall(head + blank)
-        with connection.makefile("rb") as answers:
-            assert read(answers).status == "HTTP/1.1 100 Continue"
-            connection.sendall(body)
-            answer = read(answers)
+    with Connection(server.endpoint) as connection:
+        asked = connection.exchange(head + blank, interim=True)
+        assert asked.line == "HTTP/1.1 100 Continue"
+        answer = connection.exchange(body)
     assert server.seen[answer.response["RequestId"]].params == TOKEN
 
 
@@ -155,17 +152,13 @@ def test_http_1_0(server: TestServer) -> None:
 
 def test_requests_follow_each_other_on_one_connection(server: TestServer) -> None:
     requests = [tc3(server), v1(server, TOKEN), tc3(server, b"{"), v1(server, TOKEN, "GET")]
-    with (
-        socket.create_connection(("127.0.0.1", server.port), SECONDS) as connection,
-        connection.makefile("rb") as answers,
-    ):
-        codes = []
-        for request in requests:
-            connection.sendall(request)
-            codes.append(read(answers).code)
-        connection.sendall(b"".join([tc3(server), tc3(server, b"[]")]))
-        codes += [read(answers).code, read(answers).code]
+    with Connection(server.endpoint) as connection:
+        answers = [connection.exchange(request) for request in requests]
+        answers.append(connection.exchange(tc3(server) + tc3(server, b"[]")))
+        answers.append(connection.exchange())
     taken = "UnsupportedOperation"
+    assert not any(answer.closes for answer in answers)
+    codes = [answer.code for answer in answers]
     assert codes == [taken, taken, "InvalidParameter", taken, taken, "InvalidParameter"]
 
 
