@@ -143,14 +143,21 @@ def _report(
     used = {kind: [t for one in rounds for t in one.cpu[kind]] for kind in kinds}
     table(
         f"Refusals, {what}: medians in microseconds; {machine()}",
-        ("kind", "n", *(f"round {n + 1}" for n in range(len(rounds))), "all", "CPU", "in a row"),
+        (
+            "kind",
+            "n",
+            *(f"round {n + 1}" for n in range(len(rounds))),
+            "all",
+            "CPU, mean",
+            "in a row",
+        ),
         [
             (
                 kind,
                 len(wall[kind]),
                 *(_micro(one.wall[kind]) for one in rounds),
                 _micro(wall[kind]),
-                _micro(used[kind]),
+                f"{1e6 * statistics.fmean(used[kind]):.0f}",
                 _micro([rows[kind]]),
             )
             for kind in kinds
@@ -161,7 +168,7 @@ def _report(
     console.print(
         f"largest over smallest: {ratio:.3f} [{low:.3f}, {high:.3f}]; "
         f"by round {', '.join(f'{_ratio(one.wall.values()):.3f}' for one in rounds)}; "
-        f"CPU {_ratio(used.values()):.3f}; in a row {_ratio([[t] for t in rows.values()]):.3f}; "
+        f"in a row {_ratio([[t] for t in rows.values()]):.3f}; "
         f"halves of one kind {max(halves):.3f}"
     )
     return judged(

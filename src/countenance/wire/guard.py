@@ -47,7 +47,7 @@ class RateOptions:
 
 
 class Rates:
-    """Counts requests per action, account and address: no second of any sort lets in more.
+    """Counts requests per action, account and address, in moving windows of a second.
 
     A refused request takes no place; it is only counted, for the number in the message.
     """

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import random
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +99,31 @@ class TestRates:
         rates.hit("b", "X", None, {})
         clock.now += 0.5
         rates.hit("a", "X", None, {})
+
+    @pytest.mark.parametrize("limit", [5, 20, 100])
+    @pytest.mark.parametrize("spread", [0.0, 0.05])
+    def test_who_asks_for_three_times_the_limit_gets_the_limit(
+        self, limit: int, spread: float
+    ) -> None:
+        chance, clock = random.Random(7), Clock(0.0)
+        counts = WindowCounts(clock)
+        asked = sorted(n / (3 * limit) + chance.random() * spread for n in range(180 * limit))
+        let_in = []
+        for clock.now in asked:
+            if counts.acquire_entry("k", limit, 1):
+                let_in.append(clock.now)
+        assert abs(len(let_in) / (60 * limit) - 1) < 0.015
+        shortest = 1 - 1 / limit
+        assert all(b - a >= shortest for a, b in zip(let_in, let_in[limit:], strict=False))
+
+    def test_after_a_rest_a_window_is_whole(self) -> None:
+        clock = Clock(0.0)
+        counts = WindowCounts(clock)
+        for start in (0.0, 7.0, 15.0):
+            clock.now = start
+            assert all(counts.acquire_entry("k", 20, 1) for _ in range(20))
+            clock.now = start + 0.99
+            assert not counts.acquire_entry("k", 20, 1)
 
     def test_the_contracts_number_goes_before_the_default(self) -> None:
         rates = guard.Rates(guard.RateOptions(action=2), WindowCounts(Clock()))
