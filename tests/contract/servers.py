@@ -23,7 +23,8 @@ import uvicorn
 from tests.contract import samples
 
 from countenance import app, asgi
-from countenance.actions import Outcome
+from countenance.actions import Context, Outcome
+from countenance.actions.perform import Performer
 from countenance.contract.catalogue import Action
 from countenance.settings import load
 from countenance.wire import steps
@@ -81,10 +82,10 @@ class TestServer:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(START_SECONDS)
 
 
-class Echo:
+class Echo(Performer):
     """Answers every action, none of which it runs."""
 
-    async def perform(self, action: Action, *_: object) -> Outcome:
+    async def perform(self, action: Action, *_: object, **__: object) -> Outcome:
         """The whole response of the action, from the contract."""
         values = samples.outputs(action, empty=_call.get().region == EMPTY_REGION)
         return Outcome(msgspec.convert(values, action.response))
@@ -103,7 +104,7 @@ def recorder(folder: Path, **settings: object) -> Iterator[TestServer]:
 def echo(folder: Path, **settings: object) -> Iterator[TestServer]:
     """The server that answers every action with everything the contract has for it."""
     parts, application = _build(folder, settings)
-    parts.performer = Echo()  # type: ignore[assignment]  # it has the one method that is called
+    parts.performer = Echo({}, Context(parts.compute, parts.policy), parts.usage)
     with _run(parts, application) as running:
         yield running
 

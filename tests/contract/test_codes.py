@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests import films
 from tests.client import Client, added, check, counts
-from tests.conftest import Pixels, jpeg
+from tests.conftest import jpeg
 from tests.media import GIF, NOISE, Build, Media, Params, picture, text
 from tests.perception.hostile import samples
 from tests.serving import Running
@@ -19,11 +19,6 @@ UNMETERED = {
     "MissingParameter.ErrorParameterEmpty",
     "UnsupportedOperation",
 }
-
-
-@pytest.fixture(scope="module")
-def media(astronaut: Pixels, hopper: Pixels, live_clip: bytes, print_clip: bytes) -> Media:
-    return Media(astronaut, hopper, live_clip, print_clip)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from tests.contract.common_errors import (
@@ -18,7 +19,7 @@ from tests.contract.common_errors import (
     exchange,
 )
 from tests.contract.holders import Holders
-from tests.mutations.drafts import Key
+from tests.mutations.drafts import Form, Key
 from tests.raw import Connection
 from tests.serving import Running, serve
 
@@ -101,9 +102,9 @@ def test_disabled_key(server: Running, connection: Connection, holders: Holders)
 
 @pytest.mark.provokes("AuthFailure.TokenFailure")
 @pytest.mark.parametrize("form", ["json", "v1 post"])
-def test_token(server: Running, connection: Connection, holders: Holders, form: str) -> None:
+def test_token(server: Running, connection: Connection, holders: Holders, form: Form) -> None:
     key = holders.mint(demo(server))
-    refused = Case("token", "AuthFailure.TokenFailure", form)  # type: ignore[arg-type]  # a Form
+    refused = Case("token", "AuthFailure.TokenFailure", form)
     check(connection, server, key, replace(refused, code=PASSES))
     check(connection, server, replace(key, token=""), refused)
     check(connection, server, replace(key, token="x" * 40), refused)
@@ -136,17 +137,17 @@ def test_key_for_a_second_factor(server: Running, connection: Connection, holder
 )
 def test_addresses_of_an_account(
     server: Running, connection: Connection, holders: Holders,
-    account: str, which: str, networks: list[str], code: str,
+    account: str, which: Literal["allowed", "denied"], networks: list[str], code: str,
 ) -> None:  # fmt: skip
     key = holders.create(account)
-    holders.work(lambda store: store.accounts.set_networks(account, which, networks))  # type: ignore[arg-type]  # one of the two lists
+    holders.work(lambda store: store.accounts.set_networks(account, which, networks))
     check(connection, server, key, Case("address", code))
 
 
 @pytest.mark.provokes("AuthFailure.SignatureFailure")
 @pytest.mark.parametrize("form", ["v1 get", "v1 post"])
 def test_v1_replay(server: Running, connection: Connection, form: str) -> None:
-    case = Case("replay", PASSES, form)  # type: ignore[arg-type]  # a Form
+    case = Case("replay", PASSES, form)
     sent = case.sent(server.endpoint, demo(server)).wire()
     assert not case.wrong(connection.exchange(sent))
     assert not replace(case, code=FAILURE).wrong(connection.exchange(sent))

@@ -12,6 +12,7 @@ from tencentcloud.faceid.v20180301 import models as faceid
 from tencentcloud.iai.v20200303 import iai_client
 from tencentcloud.iai.v20200303 import models as iai
 from tests.conftest import Pixels, jpeg, thumbnail
+from tests.media import text
 from tests.serving import Running
 
 ALGORITHMS = ["TC3-HMAC-SHA256", "HmacSHA1", "HmacSHA256"]
@@ -43,19 +44,15 @@ def _faceid(
     return faceid_client.FaceidClient(_credential(server), "ap-singapore", profile)
 
 
-def _text(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 def _compare(a: bytes, b: bytes) -> iai.CompareFaceRequest:
     request = iai.CompareFaceRequest()
-    request.ImageA, request.ImageB = _text(a), _text(b)
+    request.ImageA, request.ImageB = text(a), text(b)
     return request
 
 
 def _clip(photo: bytes, video: bytes) -> faceid.CompareFaceLivenessRequest:
     request = faceid.CompareFaceLivenessRequest()
-    request.ImageBase64, request.VideoBase64 = _text(photo), _text(video)
+    request.ImageBase64, request.VideoBase64 = text(photo), text(video)
     request.LivenessType = "SILENT"
     return request
 

@@ -4,7 +4,6 @@ No such client runs here. Each reads an answer into a class generated from the s
 gives up the whole answer for one member of another JSON type.
 """
 
-import base64
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ import pytest
 from tests.conftest import Pixels, jpeg
 from tests.contract import samples
 from tests.contract.shapes import error_faults, faults
+from tests.media import text
 from tests.serving import Running
 
 from countenance.contract import catalogue, source
@@ -263,18 +263,14 @@ def _raw(server: Running, action: Action, params: dict[str, Any]) -> httpx.Respo
     return httpx.post(server.url, content=body, headers=headers, timeout=60, trust_env=False)
 
 
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
 def test_the_answers_of_actions_that_are_built_hold(
     server: Running, astronaut: Pixels, hopper: Pixels, live_clip: bytes, print_clip: bytes
 ) -> None:
-    face, other = _base64(jpeg(astronaut)), _base64(jpeg(hopper))
+    face, other = text(jpeg(astronaut)), text(jpeg(hopper))
     compare = catalogue.find("2020-03-03", "CompareFace")
     liveness = catalogue.find("2018-03-01", "CompareFaceLiveness")
     clips = [
-        {"ImageBase64": photo, "VideoBase64": _base64(clip), "LivenessType": "SILENT"}
+        {"ImageBase64": photo, "VideoBase64": text(clip), "LivenessType": "SILENT"}
         for photo, clip in ((face, live_clip), (other, live_clip), (face, print_clip))
     ]
     calls = [(compare, {"ImageA": face, "ImageB": image}) for image in (face, other)]

@@ -163,10 +163,12 @@ def _parse(words: list[str], folder: Path) -> _Command:
 
 def _data(kind: str, value: str, folder: Path) -> bytes:
     if kind == "urlencode":
-        name, mark, rest = re.fullmatch(r"([^=@]*)([=@]?)(.*)", value, re.S).groups()  # type: ignore[union-attr]  # it matches anything
-        if not mark:
+        mark = re.search("[=@]", value)
+        if mark is None:
             return quote_plus(value).encode()
-        content = _file(rest, folder) if mark == "@" else rest.encode("utf-8", "surrogateescape")
+        name, rest = value[: mark.start()], value[mark.end() :]
+        from_file = mark.group() == "@"
+        content = _file(rest, folder) if from_file else rest.encode("utf-8", "surrogateescape")
         encoded = quote_plus(content).encode()
         return name.encode() + b"=" + encoded if name else encoded
     if kind != "raw" and value.startswith("@"):
