@@ -1,6 +1,7 @@
 """iai 2020-03-03: one-to-one comparison."""
 
 from countenance.actions import Context, Outcome, inputs
+from countenance.contract.billing import charge
 from countenance.contract.errors import ApiError, failure
 from countenance.contract.messages import text
 from countenance.contract.models.iai import CompareFaceRequest, CompareFaceResponse
@@ -35,7 +36,7 @@ async def compare_face(request: CompareFaceRequest, context: Context) -> Outcome
         CompareFaceResponse(
             Score=round(report.score, 2), FaceModelVersion=request.FaceModelVersion or "3.0"
         ),
-        billed=1,
+        billed=charge("pure_api", "Success"),
     )
 
 

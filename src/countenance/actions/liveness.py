@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from countenance.actions import Context, Outcome, inputs
 from countenance.contract import catalogue
+from countenance.contract.billing import charge
 from countenance.contract.errors import describe, failure, invalid_value
 from countenance.contract.messages import Language, text
 from countenance.contract.models.faceid import (
@@ -15,7 +16,7 @@ from countenance.contract.models.faceid import (
 )
 from countenance.perception.media import Fault
 from countenance.perception.verify import InputError, verify_clip
-from countenance.reasons import code, reason
+from countenance.reasons import code
 from countenance.verification.verdict import Verdict, judge_clip
 
 VERSION = "2018-03-01"
@@ -48,20 +49,17 @@ async def compare_face_liveness(request: CompareFaceLivenessRequest, context: Co
             return Outcome(refused, code=SIZE_RESULT)
         raise inputs.image_error("ImageBase64", error.error, inputs.PHOTO_CODES) from None
     verdict = judge_clip(report, context.policy, with_photo=True)
-    result, billed = _result(verdict)
+    result = _result(verdict)
     response = _response(result, verdict.score, report.best, context.language)
-    return Outcome(response, result, billed)
+    return Outcome(response, result, charge("pure_api", result))
 
 
-def _result(verdict: Verdict) -> tuple[str, int]:
-    """The `Result` of a verdict (`Success`, or the code of the finding to tell first), its charge.
-
-    The pure API bills what its vocabulary calls billable.
-    """
+def _result(verdict: Verdict) -> str:
+    """The `Result` of a verdict: `Success`, or the code of the finding to tell first."""
     if verdict.passed:
-        return "Success", 1
+        return "Success"
     first = verdict.findings[0]
-    return code(first.key, first.mode), int(reason(first.key).billable)
+    return code(first.key, first.mode)
 
 
 def _response(
