@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.conftest import jpeg
-from tests.e2e.conftest import Visit, Visitor, chromium
+from tests.e2e.conftest import ANSWER_MS, Visit, Visitor, chromium
 from tests.serving import Running
 
 from countenance import simulate
@@ -70,8 +70,12 @@ def test_a_clip_and_a_photo_from_the_camera(filmed: Visitor, astronaut: NDArray[
     visit.page.locator("#clip-note", has_text="Ready").wait_for()
     assert focused(visit).startswith("Record 3 seconds")
     visit.choose("photo", "photo.jpg", jpeg(astronaut))
-    assert visit.check("Check the video") == "A live person, the one in the photo"
-    assert visit.page.locator(".strip .cell").count() == 12
+    with visit.page.expect_response("**/verify", timeout=ANSWER_MS) as answered:
+        assert visit.check("Check the video") == "A live person, the one in the photo"
+    # A busy machine may record fewer pictures than the 12 that are looked at: each is drawn.
+    seen = len(answered.value.json()["frames"])
+    assert 5 <= seen <= 12
+    assert visit.page.locator(".strip .cell").count() == seen
 
     visit.page.get_by_role("radio", name="Compare two photos").check()
     visit.choose("a", "a.jpg", jpeg(astronaut))
