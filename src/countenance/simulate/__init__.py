@@ -10,18 +10,54 @@ from pathlib import Path
 
 from countenance.simulate.clip import Clip
 from countenance.simulate.presentation import LIVE, PAGE, POSTER, bona_fide, print_attack
+from countenance.simulate.temporal import (
+    CUT,
+    FREEZES,
+    HELD,
+    LOOP,
+    NOISY,
+    PING_PONG,
+    STATIC,
+    TILTED,
+    freezes,
+    held,
+    looped,
+    ping_pong,
+    slow_camera,
+    spliced,
+    static,
+    still,
+    tilted,
+)
 from countenance.simulate.truth import Truth, Turn
 
 __all__ = [
+    "CUT",
+    "FREEZES",
+    "HELD",
     "LIVE",
+    "LOOP",
+    "NOISY",
     "PAGE",
+    "PING_PONG",
     "POSTER",
+    "STATIC",
+    "TILTED",
     "Clip",
     "Truth",
     "Turn",
     "bona_fide",
     "fingerprint",
+    "freezes",
+    "held",
+    "looped",
+    "ping_pong",
     "print_attack",
+    "slow_camera",
+    "spliced",
+    "static",
+    "still",
+    "tilted",
 ]
 
 
