@@ -2,13 +2,18 @@
 
 import pytest
 
-from countenance.perception.faces.slot import Calibration, Slot
+from countenance.perception.faces.anchors import Calibration, Interval
+from countenance.perception.faces.slot import Slot
 from countenance.verification.meaning import false_match_rate, meaning
 
 
 def _slot(supported_to: float) -> Slot:
     calibration = Calibration(
         cohort="made up",
+        people=160,
+        images=160,
+        point={},
+        interval=Interval(level=0.9, bounds={}),
         impostor_pairs=12_345,
         genuine_pairs=10,
         method="made up",

@@ -61,7 +61,7 @@ def test_another_network_under_the_same_description_is_refused(tmp_path: Path) -
 @pytest.mark.parametrize("name", ["zero", "70", "hundred"])
 def test_a_missing_anchor_is_named(tmp_path: Path, name: str) -> None:
     told = _refusal(_describe(tmp_path, anchors=_anchors(**{name: None})))
-    assert told.endswith(f"anchors are missing: {name}")
+    assert f"anchors are missing: {name}. Fit them with `countenance calibrate`" in told
 
 
 @pytest.mark.parametrize(("name", "value"), [("70", 0.2), ("70", 0.3221), ("hundred", 0.5)])
@@ -76,6 +76,27 @@ def test_what_is_not_a_model_folder_is_named(tmp_path: Path) -> None:
     assert "calibration" in _refusal(_describe(tmp_path, calibration=None))
     (tmp_path / "model.json").write_text("{", "utf-8")
     assert "model.json" in _refusal(str(tmp_path))
+
+
+def test_the_calibration_of_an_earlier_release_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    earlier = {
+        "cohort": "who the people are",
+        "impostor_pairs": 79024,
+        "genuine_pairs": 1176,
+        "method": "empirical quantiles of the impostor cosines",
+        "supported_to": 80,
+    }
+    told = _refusal(_describe(tmp_path, calibration=earlier))
+    assert "missing required field `people`" in told
+    assert told.endswith("Fit them with `countenance calibrate`")
+
+
+def test_a_network_whose_anchors_are_yet_to_be_fitted_can_be_read(network: Path) -> None:
+    folder = _describe(network, anchors={}, calibration={"of": "an earlier release"})
+    slot, file = slots.read(folder, anchored=False)
+    assert (slot.name, slot.anchors, slot.calibration) == ("mine", {}, None)
+    assert file == network / "model.onnx"
+    assert "countenance calibrate" in _refusal(folder)
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,14 @@ def meaning(score: float, slot: Slot) -> str:
     """One sentence on a score under a slot's calibration; claims end where its sample ends."""
     if score < 50.0:
         return "No more alike than many pairs of different people."
-    known = min(score, slot.calibration.supported_to)
+    sample = slot.calibration
+    assert sample is not None  # `slot.read` refuses a model without
+    known = min(score, sample.supported_to)
     pairs = _two_digits(1.0 / false_match_rate(known))
     share = "Fewer than 1" if score > known else "About 1"
     return (
         f"{share} in {pairs:,} pairs of different people look this alike "
-        f"(calibrated on {slot.calibration.impostor_pairs:,} pairs)."
+        f"(calibrated on {sample.impostor_pairs:,} pairs)."
     )
 
 

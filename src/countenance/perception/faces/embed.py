@@ -11,9 +11,14 @@ from countenance.perception.faces.detect import Face
 DEFAULT = "sface"
 
 
-def embed(pixels: NDArray[np.uint8], face: Face, model: str = DEFAULT) -> NDArray[np.float32]:
-    """The unit-length embedding (float32 [dim]) of one face of a BGR image."""
-    loaded = slots.load(model, runtime.choice().engine)
+def embed(
+    pixels: NDArray[np.uint8], face: Face, model: str = DEFAULT, *, anchored: bool = True
+) -> NDArray[np.float32]:
+    """The unit-length embedding (float32 [dim]) of one face of a BGR image.
+
+    A model without anchors is refused; `anchored=False` is for fitting them.
+    """
+    loaded = slots.load(model, runtime.choice().engine, anchored)
     slot = loaded.slot
     crop = align(pixels, face.points, slot.size[0])
     if slot.color == "RGB":

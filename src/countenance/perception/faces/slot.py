@@ -8,36 +8,27 @@ one network and are never borrowed.
 import hashlib
 from functools import cache
 from importlib import resources
-from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
-import numpy as np
 
 from countenance.perception import runtime, weights
+from countenance.perception.faces import anchors as marks
+from countenance.perception.faces.anchors import Calibration
+
+_FITTED = ("anchors", "calibration")  # of a slot's fields, those that `calibrate` writes
 
 
 class SlotError(ValueError):
     """A model folder that cannot be used; the message says which file and why."""
 
 
-class Calibration(msgspec.Struct, frozen=True, kw_only=True):
-    """What the anchors rest on; `supported_to` is the highest score the sample can speak for."""
-
-    cohort: str
-    impostor_pairs: int
-    genuine_pairs: int
-    method: str
-    interval_90: dict[str, tuple[float, float]] = {}
-    supported_to: float
-
-
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
     """One embedding network: the input value is `(pixel - mean) * scale`, the metric the cosine.
 
     `anchors` maps scores to cosines: `zero` (score 0), "50" to "90" (false-match rates of 1e-1 to
-    1e-5), `hundred` (score 100).
+    1e-5), `hundred` (score 100). Both they and `calibration` are absent only while they are fitted.
     """
 
     kind: Literal["embedding"]
@@ -54,17 +45,12 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     license: str
     commercial: bool
-    anchors: dict[str, float]
-    calibration: Calibration
+    anchors: dict[str, float] = {}
+    calibration: Calibration | None = None
 
     def score(self, cosine: float) -> float:
-        """The wire score 0 to 100 of a cosine, piecewise linear between the anchors."""
-        marks = [(0.0, self.anchors["zero"])]
-        marks += [(float(k), v) for k, v in self.anchors.items() if k.isdigit()]
-        marks += [(100.0, self.anchors["hundred"])]
-        marks.sort()
-        scores, cosines = zip(*marks, strict=True)
-        return float(np.interp(cosine, cosines, scores))
+        """The wire score 0 to 100 of a cosine."""
+        return marks.score(cosine, self.anchors)
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -74,17 +60,20 @@ class Loaded(msgspec.Struct, frozen=True):
     model: runtime.Model
 
 
-def read(choice: str) -> tuple[Slot, Path]:
-    """The slot and network file of `sface` or of a model folder; raises `SlotError`."""
+def read(choice: str, *, anchored: bool = True) -> tuple[Slot, Path]:
+    """The slot and network file of `sface` or of a model folder; raises `SlotError`.
+
+    Without `anchored`, anchors are neither asked for nor read: for fitting them.
+    """
     shipped = resources.files(__package__) / "slots" / f"{choice}.json"
     if choice.isidentifier() and shipped.is_file():
-        slot = _parse(shipped.read_bytes(), f"{choice}.json")
+        slot = _parse(shipped.read_bytes(), f"{choice}.json", anchored)
         return slot, weights.path(slot.weights)
     folder = Path(choice).expanduser()
     description = folder / "model.json"
     if not description.is_file():
         raise SlotError(f"face embedding {choice!r}: neither a model we ship nor a model folder")
-    slot = _parse(description.read_bytes(), str(description))
+    slot = _parse(description.read_bytes(), str(description), anchored)
     file = folder / "model.onnx"
     if not file.is_file():
         raise SlotError(f"{file}: not found")
@@ -95,22 +84,26 @@ def read(choice: str) -> tuple[Slot, Path]:
 
 
 @cache
-def load(choice: str, engine: str) -> Loaded:
+def load(choice: str, engine: str, anchored: bool = True) -> Loaded:
     """The compiled network of a slot, once per process and engine."""
-    slot, file = read(choice)
+    slot, file = read(choice, anchored=anchored)
     return Loaded(slot, runtime.load(file))
 
 
-def _parse(text: bytes, where: str) -> Slot:
+def _parse(text: bytes, where: str, anchored: bool = True) -> Slot:
     try:
-        slot = msgspec.json.decode(text, type=Slot)
+        fields = msgspec.json.decode(text, type=dict[str, Any])
+        fitted = {name: fields.pop(name) for name in _FITTED if name in fields}
+        slot = msgspec.convert(fields, Slot)
     except msgspec.DecodeError as error:
         raise SlotError(f"{where}: {error}") from None
-    wanted = ["zero", "50", "60", "70", "80", "90", "hundred"]
-    missing = [name for name in wanted if name not in slot.anchors]
-    if missing:
-        raise SlotError(f"{where}: anchors are missing: {', '.join(missing)}")
-    values = [slot.anchors[name] for name in wanted]
-    if any(low >= high for low, high in pairwise(values)):
-        raise SlotError(f"{where}: anchors do not rise with the score")
+    if not anchored:
+        return slot
+    try:
+        slot = msgspec.convert(fields | fitted, Slot)
+        unfit = marks.fault(slot.anchors) or ("" if slot.calibration else "calibration is missing")
+    except msgspec.ValidationError as error:
+        unfit = str(error)
+    if unfit:
+        raise SlotError(f"{where}: {unfit}. Fit them with `countenance calibrate`")
     return slot
