@@ -25,6 +25,7 @@ __all__ = [
     "Image",
     "ImageParams",
     "MediaError",
+    "Track",
     "Video",
     "VideoParams",
     "decode_image",
@@ -53,6 +54,17 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """How a video moves: `times` in seconds from the first frame, ascending, and one upright grey
+
+    uint8 frame for each, times x height x width, small and evenly spread over the analysed part.
+    """
+
+    times: NDArray[np.float64]
+    frames: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Video:
     """What was taken of a video.
 
@@ -61,7 +73,7 @@ class Video:
     damaged. `size` is width, height at native resolution, upright; `rotation` is the clockwise
     turn in degrees that made it upright. `container` is mp4, mov, avi, flv, webm, matroska or
     mpeg. `samples` are mono float32 at 16 kHz from the time of the first frame on; None when not
-    asked for or when there is no sound that can be decoded.
+    asked for or when there is no sound that can be decoded. `track` is None when not asked for.
     """
 
     frames: tuple[Frame, ...]
@@ -74,6 +86,7 @@ class Video:
     codec: str
     rotation: int
     samples: NDArray[np.float32] | None
+    track: Track | None = None
 
 
 def decode_image(
@@ -101,6 +114,9 @@ def decode_video(
     reply, arrays = (using or decoder()).run(VideoJob(kind, len(data), params), data)
     assert isinstance(reply, VideoReply)  # what `allocation` let through
     pixels: list[NDArray[Any]] = arrays[: len(reply.frames)]
+    track = None
+    if reply.track is not None:
+        track = Track(np.array(reply.track.times), arrays[len(reply.frames)])
     return Video(
         frames=tuple(
             Frame(head.time, frame) for head, frame in zip(reply.frames, pixels, strict=True)
@@ -114,6 +130,7 @@ def decode_video(
         codec=reply.codec,
         rotation=reply.rotation,
         samples=arrays[-1] if reply.samples is not None else None,
+        track=track,
     )
 
 

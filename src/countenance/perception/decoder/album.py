@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from .params import VideoParams
 from .timeline import Timeline
+from .track import Tracker, quarters
 
 _TOLERANCE = 1e-4  # seconds by which a frame's time may fall short of its packet's
 
@@ -17,10 +18,14 @@ Picture = tuple[float, NDArray[np.uint8]]
 class Album:
     """Takes every decoded frame in the order shown, keeps the pixels of those wanted."""
 
-    def __init__(self, timeline: Timeline, params: VideoParams) -> None:
+    def __init__(
+        self, timeline: Timeline, params: VideoParams, tracker: Tracker | None = None
+    ) -> None:
+        """Start with nothing; a `tracker` is shown every frame that counts."""
         self._timeline = timeline
         self._params = params
         self._targets = timeline.targets(params)
+        self._tracker = tracker
         self._pictures: list[Picture] = []
         self._latest = 0.0
         self.zero = timeline.start  # of the first frame, in the container's clock
@@ -46,6 +51,8 @@ class Album:
             return
         self.count += 1
         self.last, self._latest = frame, time
+        if self._tracker is not None:
+            self._tracker.add(frame, time)
         if self._targets and time >= self._targets[0] - _TOLERANCE:
             self._targets = [t for t in self._targets if t > time + _TOLERANCE]
             self._pictures.append((time, self._picture(frame)))
@@ -82,9 +89,3 @@ class Album:
             threads=1,
         )
         return np.ascontiguousarray(np.rot90(pixels, quarters(frame)))
-
-
-def quarters(frame: Any) -> int:
-    """Return the quarter turns counter-clockwise, 0 to 3, that bring a frame upright."""
-    rotation: int = frame.rotation
-    return round(rotation / 90) % 4

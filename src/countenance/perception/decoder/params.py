@@ -44,6 +44,10 @@ class ImageParams:
     wall_seconds: float = 30.0
 
 
+# Frames of a track are no longer, for their short side, than those of the widest cinema formats.
+TRACK_ASPECT = 2.4
+
+
 @dataclass(frozen=True, slots=True)
 class VideoParams:
     """Limits of a video and what to take of it.
@@ -51,6 +55,9 @@ class VideoParams:
     `frames` are spread over `span` (fractions) of the first `analysed_seconds`, of which no more
     than `max_frames` are decoded; `long_side` bounds the frames handed over, `max_pixels` those
     decoded; `audio` asks for the sound of the analysed part.
+
+    `track_side` asks for a track: up to `track_frames` grey frames, evenly over the analysed part,
+    whose short side is at most so many pixels (0: none).
     """
 
     max_bytes: int = 6 << 20  # 8 MB of Base64
@@ -62,5 +69,7 @@ class VideoParams:
     max_frames: int = 1800  # 30 s at 60 per second
     max_pixels: int = 4096 * 2304
     audio: bool = False
+    track_side: int = 0
+    track_frames: int = 260
     seconds: float = 15.0  # CPU
     wall_seconds: float = 45.0

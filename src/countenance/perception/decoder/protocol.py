@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from .params import Fault, ImageParams, VideoParams
+from .params import TRACK_ASPECT, Fault, ImageParams, VideoParams
 
 SAMPLE_RATE = 16_000  # Hz, mono, of the sound that is handed over
 
@@ -59,8 +59,19 @@ class FrameHead(Struct, array_like=True, frozen=True):
     height: Side
 
 
+class TrackHead(Struct, array_like=True, frozen=True):
+    """The track of a `VideoReply`: seconds from the first frame of each, and the size of all."""
+
+    times: Annotated[tuple[Seconds, ...], Meta(min_length=1, max_length=4096)]
+    width: Side
+    height: Side
+
+
 class VideoReply(Struct, tag="video", frozen=True):
-    """The pixels of `frames` follow in order, then `samples` float32 (None: no sound)."""
+    """The pixels of `frames` follow in order, then the track, uint8 times x height x width, then
+
+    `samples` float32; the latter two unless they are None.
+    """
 
     frames: Annotated[tuple[FrameHead, ...], Meta(min_length=1, max_length=4096)]
     duration: Seconds
@@ -72,6 +83,7 @@ class VideoReply(Struct, tag="video", frozen=True):
     codec: Name
     rotation: Annotated[int, Meta(ge=0, le=270, multiple_of=90)]
     samples: Count | None
+    track: TrackHead | None = None
 
 
 class Refusal(Struct, tag="refusal", frozen=True):
@@ -114,12 +126,22 @@ def allocation(job: Job, reply: Reply) -> Arrays:
         for frame in reply.frames:
             _require(max(frame.width, frame.height) <= job.params.long_side, "side")
         arrays: Arrays = [np.empty((f.height, f.width, 3), np.uint8) for f in reply.frames]
+        if reply.track is not None:
+            arrays.append(_track(job.params, reply.track))
         if reply.samples is not None:
             _require(job.params.audio, "sound")
             _require(reply.samples <= job.params.analysed_seconds * SAMPLE_RATE, "samples")
             arrays.append(np.empty(reply.samples, np.float32))
         return arrays
     raise Breach(f"{type(reply).__name__} to {type(job).__name__}")
+
+
+def _track(params: VideoParams, head: TrackHead) -> NDArray[np.uint8]:
+    side = params.track_side
+    _require(len(head.times) <= params.track_frames, "track")
+    _require(min(head.width, head.height) <= side, "track side")
+    _require(head.width * head.height <= TRACK_ASPECT * side**2, "track pixels")
+    return np.empty((len(head.times), head.height, head.width), np.uint8)
 
 
 def _require(allowed: bool, rule: str) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 import av
 from av.stream import Disposition
 
-from .album import Album, quarters
+from .album import Album
 from .params import Fault, MediaError, VideoParams
-from .protocol import Arrays, FrameHead, VideoReply
+from .protocol import Arrays, FrameHead, TrackHead, VideoReply
 from .sound import CODECS as SOUND_CODECS
 from .sound import Sound
 from .timeline import Timeline, TimelineReader
+from .track import Tracker, quarters
 
 DEMUXERS = {
     "mp4": "mov",
@@ -116,7 +117,8 @@ class _Decoding:
     def _decode(self, container: Any, timeline: Timeline) -> tuple[VideoReply, Arrays]:
         stream = self._stream(container)
         sound = self._sound(container, timeline.start)
-        album = Album(timeline, self._params)
+        tracker = Tracker(timeline, self._params) if self._params.track_side else None
+        album = Album(timeline, self._params, tracker)
         for packet in self._packets(container, stream, *([sound.stream] if sound else [])):
             if sound and packet.stream_index == sound.stream.index:
                 sound.feed(packet)
@@ -128,7 +130,7 @@ class _Decoding:
             raise MediaError(
                 Fault.UNDECODABLE, f"{self._kind}: no frame, {self._skipped} packets skipped"
             )
-        return self._reply(stream, timeline, album, sound)
+        return self._reply(stream, timeline, album, tracker, sound)
 
     def _sound(self, container: Any, zero: float) -> Sound | None:
         if not self._params.audio:
@@ -154,10 +156,16 @@ class _Decoding:
                 album.add(frame)
 
     def _reply(
-        self, stream: Any, timeline: Timeline, album: Album, sound: Sound | None
+        self,
+        stream: Any,
+        timeline: Timeline,
+        album: Album,
+        tracker: Tracker | None,
+        sound: Sound | None,
     ) -> tuple[VideoReply, Arrays]:
         pictures = album.finish()
         samples = sound.samples(album.zero) if sound else None
+        track = tracker.finish() if tracker else None
         turns = quarters(album.last)
         size = (album.last.width, album.last.height)
         name = stream.codec_context.name
@@ -172,6 +180,9 @@ class _Decoding:
             codec=_NAMES.get(name, name),
             rotation=-90 * turns % 360,
             samples=None if samples is None else len(samples),
+            track=TrackHead(track.times, *track.size) if track else None,
         )
         arrays: Arrays = [pixels for _, pixels in pictures]
+        if track:
+            arrays.append(track.frames)
         return reply, arrays if samples is None else [*arrays, samples]

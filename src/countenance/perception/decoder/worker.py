@@ -15,9 +15,10 @@ from .params import Fault, MediaError
 from .protocol import Arrays, Breach, Job, Ready, Refusal, Reply, allocation, read_reply
 
 # A fresh interpreter in isolated mode sees neither PYTHONPATH nor the working directory; it is
-# given the directories that this process imports from, after its own.
+# given the directories that this process imports from, in their order, so that both ends of the
+# protocol are the same code.
 _BOOT = (
-    "import sys; sys.path += [p for p in sys.argv[1:] if p not in sys.path]; "
+    "import sys; sys.path[:] = sys.argv[1:]; "
     "from countenance.perception.decoder.program import main; main()"
 )
 _KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")  # where shared libraries are, if set
