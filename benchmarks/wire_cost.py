@@ -158,7 +158,7 @@ async def _measure(folder: Path, runs: int) -> dict[str, tuple[float, int]]:
         found = {}
         for name, requests in _kinds(signer, runs):
             meter = server.usage if name == METERED else NoMeter()
-            context = Context(server.compute, server.policy)
+            context = Context(server.compute, server.policy, server.fetch)
             at_once = {(ACTION.service, ACTION.name): _at_once}
             server.performer = Performer(at_once, context, meter)
             found[name] = await _median(application, name, requests)

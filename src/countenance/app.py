@@ -22,6 +22,8 @@ from countenance.contract import catalogue, states
 from countenance.contract.catalogue import Action
 from countenance.contract.errors import ApiError, failure
 from countenance.contract.messages import text
+from countenance.net.fetch import Fetcher
+from countenance.net.rules import Rules
 from countenance.observe import Metrics, describe, log
 from countenance.perception.warm import warm
 from countenance.settings import Settings, SettingsError
@@ -60,7 +62,9 @@ class Server:
             partial(warm, settings.embedding, settings.engine),
         )
         self.handlers = handlers()
-        self.performer = Performer(self.handlers, Context(self.compute, self.policy), self.usage)
+        self.fetch = _fetcher(settings)
+        context = Context(self.compute, self.policy, self.fetch)
+        self.performer = Performer(self.handlers, context, self.usage)
         self.metrics = Metrics()
         self.metrics.waiting.set_function(lambda: self.compute.waiting)
         self.sizes = request.Sizes(
@@ -200,5 +204,19 @@ class Server:
         """Finish the work in hand and close every part."""
         if self._warming is not None:
             self._warming.cancel()
+        self.fetch.close()
         await self.compute.close()
         await self.database.close()
+
+
+def _fetcher(settings: Settings) -> Fetcher:
+    try:
+        rules = Rules(
+            enabled=settings.fetch,
+            hosts=tuple(settings.fetch_hosts),
+            networks=settings.fetchable,
+            ports=frozenset(settings.fetch_ports),
+        )
+    except ValueError as error:
+        raise SettingsError(f"settings: fetch_hosts: {error}") from None
+    return Fetcher(rules)

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_origin
 
 import msgspec
 
@@ -66,16 +66,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     workers: Count = 0  # perception threads; 0: one per core
     queue: Count = 64  # accepted requests that wait for a worker; more are told to come back
 
+    # what may be fetched when a caller gives a URL in place of a picture or a video
+    fetch: bool = True
+    fetch_hosts: list[str] = []  # hosts, or `*.` and a name; empty: any
+    fetch_networks: list[str] = []  # networks that are not public and may be fetched from
+    fetch_ports: list[Port] = msgspec.field(default_factory=lambda: [80, 443])
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     def __post_init__(self) -> None:
         """Refuse networks that are none; raises `SettingsError`."""
-        _ = self.proxies
+        _ = self.proxies, self.fetchable
 
     @property
     def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The networks of `trusted_proxies`."""
-        return tuple(_network(name) for name in self.trusted_proxies)
+        return tuple(_network("trusted_proxies", text) for text in self.trusted_proxies)
+
+    @property
+    def fetchable(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of `fetch_networks`."""
+        return tuple(_network("fetch_networks", text) for text in self.fetch_networks)
 
     @property
     def database(self) -> str:
@@ -115,11 +126,11 @@ def load(
         raise SettingsError(f"settings: {error}") from None
 
 
-def _network(name: str) -> IPv4Network | IPv6Network:
+def _network(setting: str, text: str) -> IPv4Network | IPv6Network:
     try:
-        return ip_network(name)
+        return ip_network(text)
     except ValueError as error:
-        raise SettingsError(f"trusted_proxies: {error}") from None
+        raise SettingsError(f"{setting}: {error}") from None
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -131,7 +142,7 @@ def _read(file: Path) -> dict[str, object]:
 
 def _from_environment(env: Mapping[str, str]) -> dict[str, object]:
     values: dict[str, object] = {}
-    lists = {f.name for f in msgspec.structs.fields(Settings) if f.type == list[str]}
+    lists = {f.name for f in msgspec.structs.fields(Settings) if get_origin(f.type) is list}
     known = set(Settings.__struct_fields__)
     for variable, text in env.items():
         if not variable.startswith(PREFIX) or variable[len(PREFIX) :] in NOT_SETTINGS:

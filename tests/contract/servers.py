@@ -104,7 +104,7 @@ def recorder(folder: Path, **settings: object) -> Iterator[TestServer]:
 def echo(folder: Path, **settings: object) -> Iterator[TestServer]:
     """The server that answers every action with everything the contract has for it."""
     parts, application = _build(folder, settings)
-    parts.performer = Echo({}, Context(parts.compute, parts.policy), parts.usage)
+    parts.performer = Echo({}, Context(parts.compute, parts.policy, parts.fetch), parts.usage)
     with _run(parts, application) as running:
         yield running
 

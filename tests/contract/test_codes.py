@@ -50,7 +50,10 @@ STILLS: list[Case] = [
     ("MissingParameter.ErrorParameterEmpty", lambda m: {}),
     ("MissingParameter.ErrorParameterEmpty", lambda m: _without(m.still(), "ImageB")),
     ("MissingParameter.ErrorParameterEmpty", lambda m: m.still(ImageA="")),
-    ("UnsupportedOperation", lambda m: {"UrlA": "http://192.0.2.1/", "ImageB": "/9j/"}),
+    (
+        "InvalidParameterValue.UrlIllegal",
+        lambda m: {"UrlA": "http://192.0.2.1/", "ImageB": "/9j/"},
+    ),
     ("InvalidParameterValue", lambda m: m.still(ImageA="not base64")),
     ("InvalidParameterValue", lambda m: m.still(ImageA=text(b"abcd")[:-1])),
     ("InvalidParameterValue.ImageEmpty", lambda m: m.still(ImageA="data:image/jpeg;base64,")),

@@ -173,7 +173,6 @@ def test_what_was_never_performed_is_not_metered(shop: Shop, pair: dict[str, str
         (pair | {"ImageA": "not base64"}, "InvalidParameterValue"),
         (pair | {"Nobody": 1}, "UnknownParameter"),
         (pair | {"QualityControl": 9}, "InvalidParameterValue.QualityControlIllegal"),
-        ({"UrlA": "https://a.example", "UrlB": "https://b.example"}, "UnsupportedOperation"),
     ):
         assert shop.call("CompareFace", params).code == code
     assert shop.totals == Totals(0, 0)

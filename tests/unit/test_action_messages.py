@@ -10,6 +10,8 @@ from countenance.contract.errors import ApiError
 from countenance.contract.messages import Language
 from countenance.contract.models.faceid import CompareFaceLivenessRequest
 from countenance.contract.models.iai import CompareFaceRequest
+from countenance.net.fetch import Fetcher
+from countenance.net.rules import Rules
 from countenance.perception.media import Fault, MediaError
 from countenance.perception.verify import InputError
 from countenance.reasons import reasons
@@ -32,7 +34,8 @@ class Refusing:
 
 
 def _context(error: Exception, language: Language = ENGLISH) -> Context:
-    return Context(Refusing(error), Policy(), language)  # type: ignore[arg-type]  # half a Compute
+    compute: Any = Refusing(error)  # half a Compute
+    return Context(compute, Policy(), Fetcher(Rules(enabled=False)), language)
 
 
 def _clip(**changes: str) -> CompareFaceLivenessRequest:
@@ -64,11 +67,10 @@ def test_every_fault_of_a_medium_is_said_in_both_languages(fault: Fault, medium:
             "`ImageB` 和 `UrlB` 必须提供其一",
         ),
         (
-            CompareFaceRequest(UrlA="http://192.0.2.1/"),
-            "UnsupportedOperation",
-            "Unsupported operation. Fetching `UrlA` is not built yet; send the picture in "
-            "`ImageA`.",
-            "操作不支持。尚未支持下载 `UrlA`",
+            CompareFaceRequest(UrlA="http://192.0.2.1/", ImageB="AAAA"),
+            "InvalidParameterValue.UrlIllegal",
+            "Nothing was fetched from the URL in `UrlA`: this server does not fetch; send base64.",
+            "未能从 `UrlA` 中的 URL 下载",
         ),
         (
             CompareFaceRequest(ImageA="not base64", ImageB="AAAA"),

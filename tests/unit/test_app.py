@@ -19,6 +19,8 @@ from countenance.compute import Busy
 from countenance.compute.local import LocalCompute
 from countenance.contract import catalogue
 from countenance.contract.errors import ApiError, failure
+from countenance.net.fetch import Fetcher
+from countenance.net.rules import Rules
 from countenance.settings import load
 from countenance.verification.policy import Policy
 from countenance.wire import guard
@@ -174,7 +176,7 @@ def _performer(meter: Meter, result: Outcome | Exception) -> Performer:
             raise result
         return result
 
-    context = Context(LocalCompute(1, 1, lambda: None), Policy())
+    context = Context(LocalCompute(1, 1, lambda: None), Policy(), Fetcher(Rules(enabled=False)))
     return Performer({("iai", "CompareFace"): handler}, context, meter)
 
 
@@ -224,7 +226,7 @@ async def test_an_action_is_told_the_language_of_its_request() -> None:
         told.append(context.language)
         return Outcome(COMPARE.response())
 
-    context = Context(LocalCompute(1, 1, lambda: None), Policy())
+    context = Context(LocalCompute(1, 1, lambda: None), Policy(), Fetcher(Rules(enabled=False)))
     performer = Performer({("iai", "CompareFace"): handler}, context, Meter())
     await performer.perform(COMPARE, None, "acc")
     await performer.perform(COMPARE, None, "acc", None, "zh-CN")

@@ -30,11 +30,13 @@ def test_texts_of_the_environment_become_typed_values(tmp_path: Path) -> None:
         "COUNTENANCE_PUBLIC_HOSTS": "a.example,b.example,",
         "COUNTENANCE_TRY_PAGE": "false",
         "COUNTENANCE_WORKERS": "3",
+        "COUNTENANCE_FETCH_PORTS": "80,9000",
     }
     settings = load(tmp_path, environ=environ)
     assert settings.public_hosts == ["a.example", "b.example"]
     assert settings.try_page is False
     assert settings.worker_count == 3
+    assert settings.fetch_ports == [80, 9000]
 
 
 def test_workers_follow_the_cores_unless_they_are_given(tmp_path: Path) -> None:
@@ -78,6 +80,9 @@ def test_variables_of_the_project_that_are_no_settings_pass(tmp_path: Path) -> N
             "trusted_proxies: 10.0.0.1/8",
         ),
         ("", {"COUNTENANCE_TRUSTED_PROXIES": "proxy"}, "trusted_proxies: 'proxy'"),
+        ("", {"COUNTENANCE_FETCH_NETWORKS": "10.0.0.1/8"}, "fetch_networks: 10.0.0.1/8"),
+        ("", {"COUNTENANCE_FETCH_PORTS": "80,http"}, "fetch_ports"),
+        ("fetch_ports = [70000]\n", NOTHING, "fetch_ports"),
     ],
 )
 def test_what_does_not_fit_is_named(

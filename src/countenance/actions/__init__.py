@@ -8,6 +8,7 @@ import msgspec
 
 from countenance.compute import Compute
 from countenance.contract.messages import Language
+from countenance.net.fetch import Fetcher
 from countenance.verification.policy import Policy
 
 
@@ -17,6 +18,7 @@ class Context:
 
     compute: Compute
     policy: Policy
+    fetch: Fetcher
     language: Language = "en-US"
 
 

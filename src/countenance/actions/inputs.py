@@ -1,9 +1,15 @@
-"""Base64 parameters to bytes, and media faults to the codes of each service."""
+"""Parameters to bytes, base64 or fetched, and their faults to the codes of each service."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pybase64
 
+from countenance.actions import Context
 from countenance.contract.errors import ApiError, invalid_value
 from countenance.contract.messages import Text, text
+from countenance.net.fetch import FetchError, FetchFault
 from countenance.perception.media import Fault, MediaError
 
 IAI_CODES = {
@@ -19,6 +25,22 @@ PHOTO_CODES = {
     Fault.TOO_MANY_PIXELS: "FailedOperation.LifePhotoSizeError",
     Fault.TOO_SMALL: "FailedOperation.LifePhotoSizeError",
 }
+IAI_URL_CODES = {
+    FetchFault.ILLEGAL: "InvalidParameterValue.UrlIllegal",
+    FetchFault.FORBIDDEN: "InvalidParameterValue.UrlIllegal",
+    FetchFault.TOO_LARGE: "FailedOperation.ImageSizeExceed",
+    FetchFault.TIMEOUT: "FailedOperation.RequestTimeout",
+    FetchFault.FAILED: "FailedOperation.ImageDownloadError",
+}
+FACEID_URL_CODES = {
+    FetchFault.ILLEGAL: "InvalidParameterValue",
+    FetchFault.FORBIDDEN: "InvalidParameterValue",
+    FetchFault.TOO_LARGE: "FailedOperation.DownLoadError",
+    FetchFault.TIMEOUT: "FailedOperation.DownLoadTimeoutError",
+    FetchFault.FAILED: "FailedOperation.DownLoadError",
+}
+# The published budgets of a download.
+IMAGE_SECONDS, VIDEO_SECONDS = 3.0, 4.0
 
 
 def decode_base64(name: str, data: str) -> bytes:
@@ -36,6 +58,65 @@ def decode_base64(name: str, data: str) -> bytes:
     except ValueError:
         arrived = text("kind.text", n=len(data))
         raise invalid_value(name, text("rule.base64"), arrived) from None
+
+
+async def fetched(
+    name: str,
+    url: str,
+    context: Context,
+    *,
+    max_bytes: int,
+    seconds: float,
+    codes: Mapping[FetchFault, str],
+) -> bytes:
+    """The bytes behind the URL in parameter `name`; ApiError with the code of its fault."""
+    try:
+        return await context.fetch.get(url, max_bytes=max_bytes, seconds=seconds)
+    except FetchError as error:
+        rule = text(f"fetch.{error.detail}", **error.values)
+        raise ApiError(codes[error.fault], text("url.unusable", name=name, rule=rule)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """A picture of an iai action under the name it came by: its bytes, or where they are."""
+
+    name: str
+    data: bytes
+    url: str = ""
+
+
+def still(name: str, data: str | None, url_name: str, url: str | None) -> Still:
+    """What one of two parameters says: the URL wins; ApiError when both are empty, or no base64."""
+    if url:
+        return Still(url_name, b"", url)
+    if not data:
+        either = text("one-of", one=name, other=url_name)
+        raise ApiError("MissingParameter.ErrorParameterEmpty", either)
+    return Still(name, decode_base64(name, data))
+
+
+async def stills(given: Sequence[Still], context: Context, max_bytes: int) -> list[bytes]:
+    """The bytes of pictures, fetched at the same time; of several faults the first is raised."""
+
+    async def load(one: Still) -> bytes:
+        if not one.url:
+            return one.data
+        return await fetched(
+            one.name,
+            one.url,
+            context,
+            max_bytes=max_bytes,
+            seconds=IMAGE_SECONDS,
+            codes=IAI_URL_CODES,
+        )
+
+    loaded: list[bytes] = []
+    for result in await asyncio.gather(*map(load, given), return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
+        loaded.append(result)
+    return loaded
 
 
 def image_error(name: str, error: MediaError, codes: dict[Fault, str]) -> ApiError:

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from countenance.cli import show
-from countenance.cli.egress import Watch
+from countenance.cli import egress, show
 
 if TYPE_CHECKING:
     from countenance.settings import Settings
@@ -61,12 +60,13 @@ def doctor(
     check("python", _python)
     settings = _settings(data_dir, check)
     check("weights", _weights)
-    with Watch() as watch:
+    with egress.Watch() as watch:
         if settings is not None:
             check("engine", lambda: _engine(settings))
         check("decoder", _decoder)
         check("nothing leaves", watch.report)
     if settings is not None:
+        check("fetching", lambda: _fetching(settings))
         check("data folder", lambda: _data_folder(settings))
         check("master key", lambda: _master_key(settings))
         check("database", lambda: _database(settings))
@@ -136,6 +136,13 @@ def _decoder() -> Answer:
     if lacking:
         return "note", f"this platform lacks protections of the child: {', '.join(lacking)}"
     return "ok", "the decoding child reads a picture and is confined"
+
+
+def _fetching(settings: "Settings") -> Answer:
+    from countenance.net.rules import Rules
+
+    Rules(hosts=tuple(settings.fetch_hosts))  # raises for a pattern that is none
+    return "ok", egress.fetching(settings)
 
 
 def _data_folder(settings: "Settings") -> Answer:

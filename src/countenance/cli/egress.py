@@ -7,7 +7,10 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+if TYPE_CHECKING:
+    from countenance.settings import Settings
 
 # Modules that report to someone elsewhere; none of ours imports one.
 REPORTERS = ("openvino_telemetry", "mediapipe", "sentry_sdk", "posthog", "wandb")
@@ -63,6 +66,16 @@ class Watch:
         if set_ := [name for name in os.environ if name.lower() in PROXIES and os.environ[name]]:
             return "note", f"{seen}; {', '.join(sorted(set_))} set: only package clients use it"
         return "ok", seen
+
+
+def fetching(settings: "Settings") -> str:
+    """Where a server with these settings goes when a caller gives it a URL; nowhere else."""
+    if not settings.fetch:
+        return "off: no URL is fetched"
+    hosts = ", ".join(settings.fetch_hosts) or "any host"
+    networks = ", ".join(["public addresses", *settings.fetch_networks])
+    ports = ", ".join(str(port) for port in sorted(settings.fetch_ports))
+    return f"only URLs that callers give: {hosts}; {networks}; ports {ports}"
 
 
 _hooked: list[bool] = []

@@ -22,6 +22,7 @@ NAMES = [
     "engine",
     "decoder",
     "nothing leaves",
+    "fetching",
     "data folder",
     "master key",
     "database",
@@ -174,3 +175,18 @@ def test_remote_addresses_are_read_as_the_kernel_writes_them() -> None:
     assert egress._address(text, socket.AF_INET6) == "2001:db8::5"
     assert egress._is_local("::ffff:127.0.0.1")
     assert not egress._is_local("::ffff:192.0.2.7")
+
+
+def test_where_urls_may_lead_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "only URLs that callers give: any host; public addresses; ports 80, 443"
+    assert _look(tmp_path)["fetching"] == ("ok", told)
+    monkeypatch.setenv("COUNTENANCE_FETCH_HOSTS", "a.example,*.b.example")
+    monkeypatch.setenv("COUNTENANCE_FETCH_NETWORKS", "10.0.0.5")
+    state, told = _look(tmp_path)["fetching"]
+    assert state == "ok"
+    assert "a.example, *.b.example; public addresses, 10.0.0.5; ports" in told
+    monkeypatch.setenv("COUNTENANCE_FETCH_HOSTS", "http://a.example")
+    assert _look(tmp_path)["fetching"][0] == "failed"
+    monkeypatch.setenv("COUNTENANCE_FETCH", "false")
+    monkeypatch.setenv("COUNTENANCE_FETCH_HOSTS", "")
+    assert _look(tmp_path)["fetching"] == ("ok", "off: no URL is fetched")
