@@ -29,6 +29,14 @@ _BITS = {"low": 0.06, "medium": 0.15, "high": 0.35}  # per pixel, where there is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """One photograph, upright BGR; its truth has one frame."""
+
+    pixels: Bytes
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Clip:
     """`frames` are upright BGR, all of one size, `rate` a second."""
 

@@ -17,12 +17,18 @@ class Turn(NamedTuple):
     roll: float
 
 
+Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
+
+
 @dataclass(frozen=True, slots=True)
 class Truth:
     """Of each frame, `turns` of the head (an attack: of the medium) and `lids`, 0 open to 1 closed.
 
     `species` is one of `presentation`'s names, `distance` metres from the camera to the head's or
-    the medium's middle.
+    the medium's middle. `media` are, of each frame, the corners of the medium's outline in pixels
+    (x, y): its own top left, top right, bottom right, bottom left, wherever those come to lie;
+    empty for a person and where nobody noted them.
     """
 
     species: str
@@ -31,3 +37,4 @@ class Truth:
     distance: float
     turns: tuple[Turn, ...]
     lids: tuple[float, ...]
+    media: tuple[Quad, ...] = ()
