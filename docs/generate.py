@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import errors_table
+import result_codes
 
 from countenance.actions import handlers
 from countenance.contract import coverage
@@ -43,6 +44,7 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "reasons.md": reasons_page(),
         REFERENCE / "errors-table.md": errors_table.page(),
+        REFERENCE / "result-codes.md": result_codes.page(errors_table.provoked(errors_table.TESTS)),
         REFERENCE / "coverage.md": coverage.page(set(handlers())),
     }
 

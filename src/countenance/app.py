@@ -177,13 +177,18 @@ class Server:
             return response.success(call, call.outputs, self.settings.response_limit), None
         except ApiError as refused:
             error = refused
+            if refused.__cause__ is not None:  # a fault of ours that has a code
+                self._log_fault(call, refused.__cause__)
         except request.ClientGone:
             raise
         except Exception as unexpected:
-            log().error("unexpected", request_id=call.request_id, error_type=describe(unexpected))
+            self._log_fault(call, unexpected)
             error = failure("InternalError")
         call.code = error.code
         return response.refusal(call, error), error
+
+    def _log_fault(self, call: Call, fault: BaseException) -> None:
+        log().error("unexpected", request_id=call.request_id, error_type=describe(fault))
 
     def drain(self) -> None:
         """Let what was begun end, and refuse what comes now."""

@@ -1,8 +1,8 @@
-"""Two servers that exist in tests only: the real application over real HTTP, with other actions.
+"""Servers that exist in tests only: the real application over real HTTP, with other actions.
 
 The recorder keeps what it decoded and then answers as a server does that has no action built. The
 echo answers every action in full, each output with a value of exactly its contract type; asked in
-`EMPTY_REGION`, with null wherever the contract allows it.
+`EMPTY_REGION`, with null wherever the contract allows it. The third has its own actions.
 """
 
 import asyncio
@@ -97,6 +97,13 @@ def recorder(folder: Path, **settings: object) -> Iterator[TestServer]:
     with patch.object(app, "handlers", dict):
         parts, application = _build(folder, settings)
     with _run(parts, application) as running:
+        yield running
+
+
+@contextmanager
+def real(folder: Path, **settings: object) -> Iterator[TestServer]:
+    """The server as it is, in this process, so that a test can break a part of it."""
+    with _run(*_build(folder, settings)) as running:
         yield running
 
 

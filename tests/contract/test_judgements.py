@@ -33,72 +33,103 @@ def _spliced(m: Media) -> Params:
 
 
 # The code, whether the score must be 0, whether a face was seen, what is sent.
-JUDGED: list[tuple[str, bool, bool, Build]] = [
-    ("Success", False, True, lambda m: m.clip()),
-    ("Success", False, True, lambda m: m.clip(photo=picture(m.astronaut, "PNG"), ValidateData="")),
+Case = tuple[pytest.MarkDecorator | None, bool, bool, Build]
+JUDGED: list[Case] = [
+    (None, False, True, lambda m: m.clip()),
+    (None, False, True, lambda m: m.clip(photo=picture(m.astronaut, "PNG"), ValidateData="")),
     (
-        "FailedOperation.CompareLowSimilarity",
+        pytest.mark.provokes("FailedOperation.CompareLowSimilarity"),
         False,
         True,
         lambda m: m.clip(photo=picture(m.hopper)),
     ),
     (
-        "FailedOperation.LifePhotoSizeError",
+        pytest.mark.provokes("FailedOperation.LifePhotoSizeError"),
         True,
         False,
         lambda m: m.clip(photo=picture(np.zeros((63, 63, 3)))),
     ),
     (
-        "FailedOperation.LifePhotoSizeError",
+        pytest.mark.provokes("FailedOperation.LifePhotoSizeError"),
         True,
         False,
         lambda m: m.clip(photo=picture(np.zeros((64, 8001, 3)))),
     ),
-    ("FailedOperation.LifePhotoDetectNoFaces", True, True, lambda m: m.clip(photo=NOISE)),
     (
-        "FailedOperation.LifePhotoDetectFaces",
+        pytest.mark.provokes("FailedOperation.LifePhotoDetectNoFaces"),
+        True,
+        True,
+        lambda m: m.clip(photo=NOISE),
+    ),
+    (
+        pytest.mark.provokes("FailedOperation.LifePhotoDetectFaces"),
         False,
         True,
         lambda m: m.clip(photo=picture(films.side_by_side(m.live[:1], m.other[:1])[0])),
     ),
     (
-        "FailedOperation.LifePhotoPoorQuality",
+        pytest.mark.provokes("FailedOperation.LifePhotoPoorQuality"),
         False,
         True,
         lambda m: m.clip(photo=picture(films.darkened(m.astronaut))),
     ),
-    ("FailedOperation.SilentPictureLiveFail", True, True, lambda m: m.clip(video=m.print_clip)),
-    ("FailedOperation.SilentThreshold", True, True, _spliced),
     (
-        "FailedOperation.SilentTooShort",
+        pytest.mark.provokes("FailedOperation.SilentPictureLiveFail"),
+        True,
+        True,
+        lambda m: m.clip(video=m.print_clip),
+    ),
+    (pytest.mark.provokes("FailedOperation.SilentThreshold"), True, True, _spliced),
+    (
+        pytest.mark.provokes("FailedOperation.SilentTooShort"),
         True,
         True,
         lambda m: m.clip(video=films.film(m.live, rate=10)),
     ),
     (
-        "FailedOperation.SilentFaceDetectFail",
+        pytest.mark.provokes("FailedOperation.SilentFaceDetectFail"),
         True,
         False,
         lambda m: m.clip(video=films.film(films.landscape(1))),
     ),
     (
-        "FailedOperation.SilentMultiFaceFail",
+        pytest.mark.provokes("FailedOperation.SilentMultiFaceFail"),
         True,
         True,
         lambda m: m.clip(video=films.film(films.side_by_side(m.live, m.other) * 2)),
     ),
     (
-        "FailedOperation.SilentFaceQualityFail",
+        pytest.mark.provokes("FailedOperation.SilentFaceQualityFail"),
         True,
         True,
         lambda m: m.filmed(films.blurred),
     ),
-    ("FailedOperation.SilentFaceQualityFail", True, True, lambda m: m.filmed(films.scaled(0.2))),
-    ("FailedOperation.ActionLightDark", True, True, lambda m: m.filmed(films.darkened)),
-    ("FailedOperation.ActionLightStrong", True, True, lambda m: m.filmed(films.glaring)),
-    ("FailedOperation.LivessBestFrameError", True, True, lambda m: m.filmed(films.narrowed)),
     (
-        "FailedOperation.LivessDetectFake",
+        pytest.mark.provokes("FailedOperation.SilentFaceQualityFail"),
+        True,
+        True,
+        lambda m: m.filmed(films.scaled(0.2)),
+    ),
+    (
+        pytest.mark.provokes("FailedOperation.ActionLightDark"),
+        True,
+        True,
+        lambda m: m.filmed(films.darkened),
+    ),
+    (
+        pytest.mark.provokes("FailedOperation.ActionLightStrong"),
+        True,
+        True,
+        lambda m: m.filmed(films.glaring),
+    ),
+    (
+        pytest.mark.provokes("FailedOperation.LivessBestFrameError"),
+        True,
+        True,
+        lambda m: m.filmed(films.narrowed),
+    ),
+    (
+        pytest.mark.provokes("FailedOperation.LivessDetectFake"),
         True,
         True,
         lambda m: m.clip(video=films.film(m.live + m.other)),
@@ -106,10 +137,16 @@ JUDGED: list[tuple[str, bool, bool, Build]] = [
 ]
 
 
+def _code(case: Case) -> str:
+    return case[0].args[0] if case[0] else "Success"
+
+
 @pytest.mark.parametrize(
     ("code", "zero", "seen", "build"),
-    JUDGED,
-    ids=[f"{number}-{case[0]}" for number, case in enumerate(JUDGED)],
+    [
+        pytest.param(_code(case), *case[1:], marks=case[0] or (), id=f"{number}-{_code(case)}")
+        for number, case in enumerate(JUDGED)
+    ],
 )
 def test_a_judgement_is_a_successful_answer(
     client: Client,
@@ -140,7 +177,7 @@ def test_a_judgement_is_a_successful_answer(
 
 
 def test_every_code_of_a_judgement_is_provoked_here() -> None:
-    told = {code for code, *_ in JUDGED} - {"Success", "FailedOperation.LifePhotoSizeError"}
+    told = {_code(case) for case in JUDGED} - {"Success", "FailedOperation.LifePhotoSizeError"}
     modes = ("silent", "photo", "compare")
     known = {
         item.codes[mode] for item in reasons().values() for mode in modes if mode in item.codes

@@ -105,6 +105,21 @@ def test_every_state_is_here() -> None:
     assert {*CODES, "active"} == set(STATES)
 
 
+@pytest.mark.provokes(
+    "ResourceUnavailable.Delivering",
+    "ResourceUnavailable.Freeze",
+    "ResourceUnavailable.InArrears",
+    "ResourceUnavailable.NotExist",
+    "ResourceUnavailable.Recover",
+    "ResourceUnavailable.StopUsing",
+    "ResourceUnavailable.UnknownStatus",
+    "ResourcesSoldOut.ChargeStatusException",
+    "UnauthorizedOperation.ActivateError",
+    "UnauthorizedOperation.Activating",
+    "UnauthorizedOperation.Arrears",
+    "UnauthorizedOperation.NonAuthorize",
+    "UnauthorizedOperation.Nonactivated",
+)
 @pytest.mark.parametrize("state", CODES)
 def test_each_service_answers_the_code_of_its_state(shop: Shop, state: State) -> None:
     shop.order(lambda database: Services(database).set(shop.name, state))

@@ -11,7 +11,7 @@ from tests.conftest import Pixels
 from tests.perception.hostile import samples
 
 from countenance import simulate
-from countenance.perception import runtime
+from countenance.perception import runtime, verify
 from countenance.perception.faces.detect import Face
 from countenance.perception.liveness import antispoof
 from countenance.perception.liveness.best import BestParams, eye_opening
@@ -218,6 +218,28 @@ def test_a_frame_spliced_into_a_clip_is_not_the_one_compared(live: Video, fake: 
 )
 def test_each_gate_closes(live: Video, closed: BestParams) -> None:
     assert not check(live, replace(PARAMS, best=closed)).best_eligible
+
+
+def test_the_best_frames_are_different_and_the_best_one_leads(live: Video) -> None:
+    wanted = Policy().silent(frames=10)
+    report = verify._judge(live, None, wanted)
+    assert report.best is report.ranked[0]
+    assert len(report.ranked) == min(10, report.liveness.ranking.eligible) > 2
+    again = [p for pair in zip(live.frames, live.frames, strict=True) for p in pair][:12]
+    twice = films.with_pictures(live, [frame.pixels for frame in again])
+    some = verify._judge(twice, None, wanted).ranked
+    assert 1 <= len(some) <= 6
+    assert len({frame.tobytes() for frame in some}) == len(some)
+    assert len(verify._judge(live, None, replace(wanted, frames=2)).ranked) == 2
+    assert verify._judge(live, None, replace(wanted, frames=1)).ranked[0] is report.best
+
+
+def test_no_frame_is_among_the_best_that_may_not_be_compared(live: Video) -> None:
+    wanted = Policy().silent(frames=10)
+    shut = replace(wanted.silent, best=replace(PARAMS.best, angle=0.0))
+    report = verify._judge(live, None, replace(wanted, silent=shut))
+    assert report.best is not None
+    assert report.ranked == ()
 
 
 def test_closed_eyes_open_less() -> None:

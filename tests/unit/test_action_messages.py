@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from countenance.actions import Context, faces, inputs, liveness
+from countenance.actions import Context, clips, faces, inputs, liveness
 from countenance.contract.errors import ApiError
 from countenance.contract.messages import Language
 from countenance.contract.models.faceid import CompareFaceLivenessRequest
@@ -129,7 +129,7 @@ async def test_the_description_of_a_result_is_in_the_language_of_the_call(
     small = InputError("photo", MediaError(Fault.TOO_SMALL, "side < 64 px: 8 x 8 px"))
     outcome = await liveness.compare_face_liveness(_clip(), _context(small, language))
     response: Any = outcome.response
-    assert (response.Result, response.Description) == (liveness.SIZE_RESULT, said)
+    assert (response.Result, response.Description) == (clips.SIZE_RESULT, said)
     assert (response.Sim, response.BestFrameBase64) == (0.0, None)
 
 
@@ -140,7 +140,7 @@ def test_every_result_has_a_description(language: Language) -> None:
         code for one in reasons().values() for mode, code in one.codes.items() if mode != "still"
     }
     for code in codes | {"Success"}:
-        made = liveness._response(code, 1.0, frame, language)
-        assert made.Description
-        assert made.Description.isascii() is (language == ENGLISH), code
-        assert made.BestFrameBase64
+        made = clips.tell(code, 1.0, frame, (frame,), language)
+        assert made.description
+        assert made.description.isascii() is (language == ENGLISH), code
+        assert made.best == made.ranked[0]

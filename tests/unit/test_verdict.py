@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from countenance.perception.faces.compare import ComparisonReport
 from countenance.perception.faces.view import View
+from countenance.perception.liveness.best import Ranking
 from countenance.perception.liveness.silent import NOT_RUN, SilentReport
 from countenance.perception.verify import VerificationReport
 from countenance.verification.policy import Policy
@@ -36,7 +37,7 @@ def _clip(
     live: tuple[str, ...] = (),
     photo: tuple[str, ...] | None = (),
 ) -> VerificationReport:
-    liveness = SilentReport((), 3.0, 0.9, 0.8, 0, True, live)
+    liveness = SilentReport((), 3.0, 0.9, 0.8, Ranking((0,), 1), live)
     view = None if photo is None else _view(*photo)
     return VerificationReport(liveness, view, None, score, score, None, "sface")
 

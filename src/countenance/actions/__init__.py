@@ -41,4 +41,6 @@ def handlers() -> dict[tuple[str, str], Handler]:
     return {
         ("iai", "CompareFace"): faces.compare_face,
         ("faceid", "CompareFaceLiveness"): liveness.compare_face_liveness,
+        ("faceid", "LivenessCompare"): liveness.liveness_compare,
+        ("faceid", "VideoLivenessCompare"): liveness.video_liveness_compare,
     }

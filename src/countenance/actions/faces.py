@@ -8,9 +8,10 @@ from countenance.contract.models.iai import CompareFaceRequest, CompareFaceRespo
 from countenance.perception.decoder import sniff
 from countenance.perception.faces.view import View
 from countenance.perception.media import Fault, MediaError
-from countenance.perception.verify import InputError, compare_stills
+from countenance.perception.verify import EngineError, InputError, compare_stills
 from countenance.reasons import reason
 
+ENGINE_CODE = "FailedOperation.ServerError"
 OTHER_SIDE = 2000  # pixels of the longer side of what is not JPEG
 
 
@@ -29,6 +30,8 @@ async def compare_face(request: CompareFaceRequest, context: Context) -> Outcome
     except InputError as error:
         name = given[error.name].name
         raise inputs.image_error(name, error.error, inputs.IAI_CODES) from None
+    except EngineError as error:
+        raise ApiError(ENGINE_CODE, text("engine.comparison")) from error.__cause__
     views = ((given["a"].name, a, report.a), (given["b"].name, b, report.b))
     for name, data, view in views:
         _check_side(name, data, view)

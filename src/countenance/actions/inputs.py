@@ -12,6 +12,7 @@ from countenance.contract.messages import Text, text
 from countenance.net.fetch import FetchError, FetchFault
 from countenance.perception.media import Fault, MediaError
 
+UNDECODABLE = "FailedOperation.ImageDecodeFailed"  # what is said of every fault not named below
 IAI_CODES = {
     Fault.EMPTY: "InvalidParameterValue.ImageEmpty",
     Fault.TOO_MANY_BYTES: "FailedOperation.ImageSizeExceed",
@@ -121,7 +122,7 @@ async def stills(given: Sequence[Still], context: Context, max_bytes: int) -> li
 
 def image_error(name: str, error: MediaError, codes: dict[Fault, str]) -> ApiError:
     """The error form of an image that could not be decoded."""
-    code = codes.get(error.fault, "FailedOperation.ImageDecodeFailed")
+    code = codes.get(error.fault, UNDECODABLE)
     return ApiError(code, _unusable("image", name, error))
 
 

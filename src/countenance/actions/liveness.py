@@ -1,85 +1,105 @@
 """faceid 2018-03-01: a video judged for liveness and compared with a photo."""
 
-import cv2
-import numpy as np
-import pybase64
-from numpy.typing import NDArray
+from typing import Any
+
+import msgspec
 
 from countenance.actions import Context, Outcome, inputs
-from countenance.contract import catalogue
-from countenance.contract.billing import charge
-from countenance.contract.errors import describe, failure, invalid_value
-from countenance.contract.messages import Language, text
+from countenance.actions.clips import check_mode, judge
+from countenance.actions.media import Given, one_of, with_digest
+from countenance.contract.errors import (
+    describe,
+    invalid_value,
+    printable,
+)
+from countenance.contract.messages import text
 from countenance.contract.models.faceid import (
     CompareFaceLivenessRequest,
     CompareFaceLivenessResponse,
+    LivenessCompareRequest,
+    LivenessCompareResponse,
+    VideoLivenessCompareRequest,
+    VideoLivenessCompareResponse,
 )
-from countenance.perception.media import Fault
-from countenance.perception.verify import InputError, verify_clip
-from countenance.reasons import code
-from countenance.verification.verdict import Verdict, judge_clip
 
-VERSION = "2018-03-01"
-SIZE_RESULT = "FailedOperation.LifePhotoSizeError"
+FRAMES = (2, 10)  # BestFrameNum
 
 
 async def compare_face_liveness(request: CompareFaceLivenessRequest, context: Context) -> Outcome:
-    """Judge `VideoBase64` and compare its best frame with `ImageBase64`.
-
-    The judgement of a person is a successful answer whose `Result` may be a FailedOperation code;
-    only input that is not the medium it should be is answered in the error form.
-    """
-    if request.LivenessType != "SILENT":
-        asked = text(
-            "not-built.value", name="LivenessType", value=request.LivenessType, built="SILENT"
+    """Judge `VideoBase64` and compare its best frame with `ImageBase64`."""
+    check_mode(request)
+    photo = Given("ImageBase64", inputs.decode_base64("ImageBase64", request.ImageBase64))
+    video = Given("VideoBase64", inputs.decode_base64("VideoBase64", request.VideoBase64))
+    found = await judge(photo, video, context)
+    return found.outcome(
+        CompareFaceLivenessResponse(
+            Result=found.result,
+            Description=found.description,
+            Sim=found.score,
+            BestFrameBase64=found.best,
         )
-        raise failure("UnsupportedOperation", asked)
-    if request.ValidateData:
-        rule = text("rule.empty-with", name="LivenessType", value="SILENT")
-        raise invalid_value("ValidateData", rule, describe(request.ValidateData))
-    photo = inputs.decode_base64("ImageBase64", request.ImageBase64)
-    video = inputs.decode_base64("VideoBase64", request.VideoBase64)
-    try:
-        report = await context.compute.run(verify_clip, photo, video, context.policy.silent())
-    except InputError as error:
-        if error.name == "video":
-            raise inputs.video_error("VideoBase64", error.error) from None
-        if error.error.fault in (Fault.TOO_MANY_PIXELS, Fault.TOO_SMALL):
-            refused = _response(SIZE_RESULT, 0.0, None, context.language)
-            return Outcome(refused, code=SIZE_RESULT)
-        raise inputs.image_error("ImageBase64", error.error, inputs.PHOTO_CODES) from None
-    verdict = judge_clip(report, context.policy, with_photo=True)
-    result = _result(verdict)
-    response = _response(result, verdict.score, report.best, context.language)
-    return Outcome(response, result, charge("pure_api", result))
-
-
-def _result(verdict: Verdict) -> str:
-    """The `Result` of a verdict: `Success`, or the code of the finding to tell first."""
-    if verdict.passed:
-        return "Success"
-    first = verdict.findings[0]
-    return code(first.key, first.mode)
-
-
-def _response(
-    result: str, score: float, best: NDArray[np.uint8] | None, language: Language
-) -> CompareFaceLivenessResponse:
-    return CompareFaceLivenessResponse(
-        Result=result,
-        Description=_describe(result, language),
-        Sim=round(score, 2),
-        BestFrameBase64=None if best is None else _jpeg(best),
     )
 
 
-def _describe(result: str, language: Language) -> str:
-    if result == "Success":
-        return text("success").say(language)
-    return catalogue.errors(VERSION, language)[result]
+async def liveness_compare(request: LivenessCompareRequest, context: Context) -> Outcome:
+    """The same of base64 or URLs, with the best frames that `Optional` asks for.
+
+    They are the eligible ones, different and of one person: fewer than asked for where the clip
+    has fewer, none where no frame is good enough to compare.
+    """
+    check_mode(request)
+    wanted = _frames(request.Optional)
+    photo = one_of("ImageBase64", request.ImageBase64, "ImageUrl", request.ImageUrl)
+    video = one_of("VideoBase64", request.VideoBase64, "VideoUrl", request.VideoUrl)
+    found = await judge(photo, video, context, wanted or 1)
+    return found.outcome(
+        LivenessCompareResponse(
+            BestFrameBase64=found.best,
+            Sim=found.score,
+            Result=found.result,
+            Description=found.description,
+            BestFrameList=found.ranked if wanted else None,
+        )
+    )
 
 
-def _jpeg(pixels: NDArray[np.uint8]) -> str:
-    encoded, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])
-    assert encoded  # a BGR array always encodes
-    return pybase64.b64encode(data.tobytes()).decode("ascii")
+async def video_liveness_compare(request: VideoLivenessCompareRequest, context: Context) -> Outcome:
+    """The same of URLs whose MD5 is given with them.
+
+    `BestFrame`, the address of a stored file, stays null as long as this server stores none.
+    """
+    check_mode(request)
+    photo = with_digest("ImageUrl", request.ImageUrl, "ImageMd5", request.ImageMd5)
+    video = with_digest("VideoUrl", request.VideoUrl, "VideoMd5", request.VideoMd5)
+    found = await judge(photo, video, context)
+    return found.outcome(
+        VideoLivenessCompareResponse(
+            Sim=found.score, Result=found.result, Description=found.description
+        )
+    )
+
+
+def _frames(optional: str | None) -> int | None:
+    """BestFrameNum of `Optional`, None where it is not asked for; raises ApiError."""
+    if not optional:
+        return None
+    arrived = describe(optional)
+    try:
+        asked: Any = msgspec.json.decode(optional)
+    except (msgspec.DecodeError, RecursionError):
+        raise invalid_value("Optional", text("rule.json-object"), arrived) from None
+    if not isinstance(asked, dict):
+        raise invalid_value("Optional", text("rule.json-object"), arrived)
+    for name in asked:
+        if name != "BestFrameNum":
+            rule = text("rule.members", names=("BestFrameNum",))
+            raise invalid_value("Optional", rule, text("kind.member", name=printable(name)))
+    return _number(asked["BestFrameNum"]) if asked else None
+
+
+def _number(value: object) -> int:
+    least, most = FRAMES
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+        return value
+    rule = text("rule.range", least=least, most=most)
+    raise invalid_value("Optional.BestFrameNum", rule, describe(value))

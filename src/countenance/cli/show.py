@@ -46,7 +46,7 @@ def working(what: str) -> Iterator[None]:
 def run(what: str, work: Callable[[], T]) -> T:
     """Run one piece of perception, telling in a line what went wrong with the input."""
     from countenance.perception.faces.slot import SlotError
-    from countenance.perception.verify import InputError
+    from countenance.perception.verify import EngineError, InputError
     from countenance.perception.weights import WeightsMissing
 
     try:
@@ -58,6 +58,10 @@ def run(what: str, work: Callable[[], T]) -> T:
         fail(f"{error.name}: {error.error.detail}")
     except (SlotError, WeightsMissing) as error:
         fail(str(error))
+    except EngineError as error:
+        if isinstance(error.__cause__, SlotError):
+            fail(str(error.__cause__))
+        raise
 
 
 def policy() -> "Policy":

@@ -37,9 +37,18 @@ def common() -> Tree:
 
 
 @cache
-def unreachable() -> Mapping[str, str]:
-    """Common error code -> why no request to this server is answered with it."""
-    return MappingProxyType(_parsed("unreachable.toml"))
+def unreachable(part: str = "common") -> Mapping[str, str]:
+    """Error code -> why no request to this server is answered with it.
+
+    `part` is `common` or a service; ValueError for a code that stands twice in one.
+    """
+    found: dict[str, str] = {}
+    for group in _parsed("unreachable.toml")[part]:
+        for code in group["codes"]:
+            if code in found:
+                raise ValueError(f"unreachable.toml names {code} twice")
+            found[code] = group["why"]
+    return MappingProxyType(found)
 
 
 @cache

@@ -1,11 +1,16 @@
 """The whole checks, bytes to Report: decode once, look, judge liveness, compare.
 
-These are the functions that `compute` runs. They are pure and picklable, raise `MediaError` for
-bytes that are not the medium they claim to be, and never raise for a bad presentation.
+These are the functions that `compute` runs. They are pure and picklable, raise `InputError` for
+bytes that are not the medium they claim to be, `EngineError` where an engine of ours fails, and
+never raise for a bad presentation.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +27,10 @@ from countenance.perception.media import (
     decode_image,
     decode_video,
 )
+from countenance.perception.weights import WeightsMissing
+
+# Mean difference of pixel values below which two frames are one picture, repeated.
+SAME = 0.05
 
 
 class InputError(Exception):
@@ -31,6 +40,14 @@ class InputError(Exception):
         super().__init__(f"{name}: {error}")
         self.name = name
         self.error = error
+
+
+class EngineError(Exception):
+    """A fault of ours while media that decoded were judged; `stage` says in what, the cause why."""
+
+    def __init__(self, stage: Literal["liveness", "comparison"]) -> None:
+        super().__init__(stage)
+        self.stage = stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +64,8 @@ class ClipParams:
 
     `same_person` is the score below which two frames of the clip show different people: 60, a
     false-match rate of 1 in 100, because a wrong refusal costs a retry and frames of one clip are
-    far more alike than two photographs (a choice, not yet measured).
+    far more alike than two photographs (a choice, not yet measured). `frames` is how many of the
+    best frames are given back.
     """
 
     video: VideoParams = field(default_factory=VideoParams)
@@ -56,6 +74,7 @@ class ClipParams:
     view: ViewParams = field(default_factory=lambda: ViewParams(single=True))
     model: str = embeddings.DEFAULT
     same_person: float = 60.0
+    frames: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +83,8 @@ class VerificationReport:
 
     `best` is the frame that was compared (BGR), None when no frame has a face; `cosine` and
     `score` are None when either side has no face; `continuity` is the lowest score between the
-    best frame and the first and last frames with a face.
+    best frame and the first and last frames with a face. `ranked` are the best frames, best first,
+    as many as were asked for: different pictures of the same person, each good enough to compare.
     """
 
     liveness: SilentReport
@@ -74,58 +94,111 @@ class VerificationReport:
     score: float | None
     continuity: float | None
     model: str
+    ranked: tuple[NDArray[np.uint8], ...] = ()
 
 
 def compare_stills(a: bytes, b: bytes, params: StillsParams) -> ComparisonReport:
-    """Compare two encoded images; raises `InputError` naming `a` or `b`."""
+    """Compare two encoded images; `InputError` names `a` or `b`."""
     first = _image("a", a, params.image)
     second = _image("b", b, params.image)
-    return compare(first.pixels, second.pixels, params.compare)
+    with _engine("comparison"):
+        return compare(first.pixels, second.pixels, params.compare)
 
 
 def check_clip(video: bytes, params: ClipParams) -> VerificationReport:
-    """Judge the liveness of one encoded video; raises `InputError` naming `video`."""
+    """Judge the liveness of one encoded video; `InputError` names `video`."""
     return _judge(_video(video, params.video), None, params)
 
 
 def verify_clip(photo: bytes, video: bytes, params: ClipParams) -> VerificationReport:
-    """Judge a clip and compare its best frame with a photo; raises `InputError`."""
+    """Judge a clip and compare its best frame with a photo."""
     still = _image("photo", photo, params.photo)
     return _judge(_video(video, params.video), still, params)
 
 
 def _judge(video: Video, photo: Image | None, params: ClipParams) -> VerificationReport:
-    liveness = check(video, params.silent)
+    with _engine("liveness"):
+        liveness = check(video, params.silent)
+    with _engine("comparison"):
+        return _compare(video, liveness, photo, params)
+
+
+def _compare(
+    video: Video, liveness: SilentReport, photo: Image | None, params: ClipParams
+) -> VerificationReport:
     view, pixels = (None, None) if photo is None else look(photo.pixels, params.view)
     if liveness.best is None:
         return VerificationReport(liveness, view, None, None, None, None, params.model)
-    best = video.frames[liveness.best].pixels
-    face = liveness.frames[liveness.best].face
-    assert face is not None  # a best frame has a face
-    vector = embeddings.embed(best, face, params.model)
-    continuity = _continuity(video, liveness, vector, params.model)
+    best = _Frames(video, liveness, liveness.best, params.model)
+    continuity = min(best.alike(best.ends), default=None)
     if continuity is not None and continuity < params.same_person:
         liveness = replace(liveness, reasons=("person_changed", *liveness.reasons))
     cosine = score = None
     if view is not None and view.main is not None and pixels is not None:
-        cosine = embeddings.cosine(vector, embeddings.embed(pixels, view.main, params.model))
+        photographed = embeddings.embed(pixels, view.main, params.model)
+        cosine = embeddings.cosine(best.vector, photographed)
         score = embeddings.score(cosine, params.model)
-    return VerificationReport(liveness, view, best, cosine, score, continuity, params.model)
+    return VerificationReport(
+        liveness=liveness,
+        photo=view,
+        best=best.pixels,
+        cosine=cosine,
+        score=score,
+        continuity=continuity,
+        model=params.model,
+        ranked=best.ranked(params.frames, params.same_person),
+    )
 
 
-def _continuity(
-    video: Video, liveness: SilentReport, best: NDArray[np.float32], model: str
-) -> float | None:
-    """Lowest score between the best frame and the clip's first and last frames with a face."""
-    seen = [(i, f.face) for i, f in enumerate(liveness.frames) if f.face is not None]
-    ends = [(i, face) for i, face in (seen[0], seen[-1]) if i != liveness.best]
-    scores = [
-        embeddings.score(
-            embeddings.cosine(best, embeddings.embed(video.frames[i].pixels, face, model)), model
-        )
-        for i, face in ends
-    ]
-    return min(scores) if scores else None
+class _Frames:
+    """The frames of one clip beside its best one."""
+
+    def __init__(self, video: Video, liveness: SilentReport, best: int, model: str) -> None:
+        self._video, self._liveness, self._model = video, liveness, model
+        self._best = best
+        self.pixels = video.frames[best].pixels
+        self.vector = self._embed(best)
+
+    @property
+    def ends(self) -> list[int]:
+        """The first and the last frame with a face, unless it is the best one."""
+        seen = [i for i, frame in enumerate(self._liveness.frames) if frame.face is not None]
+        return [i for i in (seen[0], seen[-1]) if i != self._best]
+
+    def alike(self, indices: list[int]) -> Iterator[float]:
+        """How alike the face in each frame is to the one in the best frame: scores 0 to 100."""
+        for i in indices:
+            yield embeddings.score(embeddings.cosine(self.vector, self._embed(i)), self._model)
+
+    def ranked(self, most: int, same_person: float) -> tuple[NDArray[np.uint8], ...]:
+        """At most so many eligible frames, best first: no two equal, all of one person."""
+        ranking = self._liveness.ranking
+        found: list[NDArray[np.uint8]] = []
+        for i in ranking.order[: ranking.eligible]:
+            pixels = self._video.frames[i].pixels
+            if len(found) == most:
+                break
+            if any(cv2.norm(pixels, other, cv2.NORM_L1) < SAME * pixels.size for other in found):
+                continue
+            if i == self._best or min(self.alike([i])) >= same_person:
+                found.append(pixels)
+        return tuple(found)
+
+    def _embed(self, i: int) -> NDArray[np.float32]:
+        face = self._liveness.frames[i].face
+        assert face is not None  # neither the best frame nor another with a score lacks one
+        return embeddings.embed(self._video.frames[i].pixels, face, self._model)
+
+
+@contextmanager
+def _engine(stage: Literal["liveness", "comparison"]) -> Iterator[None]:
+    """Tell what fails in here, whatever it is, from faults of the server."""
+    try:
+        yield
+    except WeightsMissing:  # nothing failed; it says how to get them
+        raise
+    except Exception as error:
+        raise EngineError(stage) from error
 
 
 def _image(name: str, data: bytes, params: ImageParams) -> Image:

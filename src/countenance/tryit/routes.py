@@ -95,7 +95,7 @@ def _explained(endpoint: Endpoint) -> Endpoint:
         except Unusable as fault:
             return problem(422, fault.code, fault.message)
         except Exception as error:
-            log().error("unexpected", error_type=describe(error))
+            log().error("unexpected", error_type=describe(error.__cause__ or error))
             return problem(
                 500, "InternalError", "Something went wrong in the server; its log has the details."
             )

@@ -37,7 +37,10 @@ class Policy:
         view = ViewParams(quality=quality, turn=turn, mesh=mesh)
         return StillsParams(image=self.still, compare=CompareParams(view, self.embedding))
 
-    def silent(self, *, mesh: bool = False) -> ClipParams:
-        """Params of a silent liveness check, with or without a photo to compare."""
+    def silent(self, *, mesh: bool = False, frames: int = 1) -> ClipParams:
+        """Params of a silent liveness check, with or without a photo to compare.
+
+        `frames` is how many of the best frames to give back.
+        """
         view = replace(self.clip.view, mesh=mesh)
-        return replace(self.clip, view=view, model=self.embedding)
+        return replace(self.clip, view=view, model=self.embedding, frames=frames)

@@ -1,4 +1,4 @@
-"""The frame of a clip to compare, return and keep: sharp, frontal, eyes open, well lit."""
+"""The frames of a clip to compare, return and keep: sharp, frontal, eyes open, well lit."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -59,13 +59,29 @@ def eye_opening(points: NDArray[np.float32]) -> float:
     return float(np.mean(tall / np.maximum(2 * wide, 1e-6)))
 
 
-def best_frame(
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Indices of the frames that may be compared, best first: the eligible ones stand in front.
+
+    `eligible` is how many of them passed every gate. A clip without a face has none.
+    """
+
+    order: tuple[int, ...] = ()
+    eligible: int = 0
+
+    @property
+    def best(self) -> int | None:
+        """The frame to compare, eligible or not; None without one."""
+        return self.order[0] if self.order else None
+
+
+def rank_frames(
     frames: tuple[Frame, ...],
     scored: tuple[Scored, ...],
     median: float | None,
     params: BestParams,
-) -> tuple[int | None, bool]:
-    """Index of the best frame and whether it is eligible; a clip without a face has none.
+) -> Ranking:
+    """Rank the frames by sharpness x frontalness x eye opening x exposure.
 
     Candidates score at or above the clip's median liveness, or are plainly live themselves, so
     that a frame spliced into a live clip is not the one that is compared.
@@ -77,7 +93,7 @@ def best_frame(
         if item.face and item.quality and item.live is not None and item.live >= enough
     ]
     if not fitted:
-        return None, False
+        return Ranking()
     opening = [eye_opening(mesh.points) for _, _, mesh in fitted]
     reference = float(np.percentile(opening, 80))
     ranked = []
@@ -93,8 +109,8 @@ def best_frame(
         )
         worth = quality.sharpness * pose.frontal * open_by * _exposure(quality.luma)
         ranked.append((eligible, worth, i))
-    eligible, _, index = max(ranked)
-    return index, eligible
+    ranked.sort(reverse=True)
+    return Ranking(tuple(i for _, _, i in ranked), sum(eligible for eligible, _, _ in ranked))
 
 
 def _exposure(luma: float) -> float:

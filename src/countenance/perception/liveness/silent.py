@@ -9,7 +9,7 @@ from countenance.perception.faces import quality as qualities
 from countenance.perception.faces.detect import Face, detect
 from countenance.perception.faces.view import ViewParams, rivals
 from countenance.perception.liveness import antispoof
-from countenance.perception.liveness.best import BestParams, best_frame
+from countenance.perception.liveness.best import BestParams, Ranking, rank_frames
 from countenance.perception.media import Video
 
 # Cues the design lists that do not exist yet; a report says so rather than staying silent.
@@ -53,19 +53,25 @@ class FrameReport:
 
 @dataclass(frozen=True, slots=True)
 class SilentReport:
-    """Measurements of one clip; `best` indexes the frame to compare and show, None without one.
-
-    `best_eligible` says whether that frame passed every gate of a comparison frame.
-    """
+    """Measurements of one clip; `ranking` says which of its frames to compare and show."""
 
     frames: tuple[FrameReport, ...]
     duration: float
     median: float | None
     second_lowest: float | None
-    best: int | None
-    best_eligible: bool
+    ranking: Ranking
     reasons: tuple[str, ...]
     not_run: tuple[str, ...] = NOT_RUN
+
+    @property
+    def best(self) -> int | None:
+        """Index of the frame to compare, None when no frame has a face."""
+        return self.ranking.best
+
+    @property
+    def best_eligible(self) -> bool:
+        """Whether that frame passed every gate of a comparison frame."""
+        return self.ranking.eligible > 0
 
 
 def check(video: Video, params: SilentParams) -> SilentReport:
@@ -74,14 +80,14 @@ def check(video: Video, params: SilentParams) -> SilentReport:
     scores = sorted(frame.live for frame in frames if frame.live is not None)
     median = float(np.median(scores)) if scores else None
     second = scores[1] if len(scores) > 1 else None
-    best, eligible = best_frame(video.frames, frames, median, params.best)
+    ranking = rank_frames(video.frames, frames, median, params.best)
+    eligible = ranking.eligible > 0
     return SilentReport(
         frames=frames,
         duration=video.duration,
         median=median,
         second_lowest=second,
-        best=best,
-        best_eligible=eligible,
+        ranking=ranking,
         reasons=_reasons(frames, video.duration, median, second, eligible, params),
     )
 
