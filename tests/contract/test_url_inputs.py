@@ -117,7 +117,9 @@ def test_an_md5_that_does_not_hold(
     assert len(store.requests) == asked + (0 if malformed else 2)
 
 
-def test_liveness_compare_takes_either(client: Client, params: dict[str, Any], media: Media) -> None:
+def test_liveness_compare_takes_either(
+    client: Client, params: dict[str, Any], media: Media
+) -> None:
     urls = {name: params[name] for name in (*NAMES, "LivenessType")}
     found = _call(client, "LivenessCompare", urls | {"Optional": '{"BestFrameNum": 2}'})
     assert found.code == "Success"
