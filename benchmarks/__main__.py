@@ -87,6 +87,11 @@ BENCHMARKS = (
     ),
     Benchmark("hostile_media", "hostile files in the decoder", HOSTILE),
     Benchmark("hostile_http", "hostile files through the server", HOSTILE + SERVED + PORTRAITS),
+    Benchmark(
+        "ssrf",
+        "URLs that lead where the server must not go",
+        (*SERVED, "tests/ssrf.py", "tests/sites.py"),
+    ),
     Benchmark("decode_cost", "decoding in a child process", HOSTILE),
 )
 

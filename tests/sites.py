@@ -47,11 +47,12 @@ def trickle(head: bytes, piece: bytes = b"x", pause: float = 0.05) -> Answer:
 
 @dataclass
 class Site:
-    """One listener; `pages` may be changed while it runs, a path without one is 404."""
+    """One listener, whose pages may be changed while it runs; other paths answer `otherwise`."""
 
     address: str
     port: int = 0
     pages: dict[str, Answer] = field(default_factory=dict)
+    otherwise: Answer = field(default_factory=lambda: answer(status="404 Not Found"))
     connections: int = 0  # taken off the listening socket, whatever came of them
     requests: list[bytes] = field(default_factory=list)
 
@@ -116,7 +117,7 @@ class _Handler(socketserver.BaseRequestHandler):
                 head += piece
             self.server.site.requests.append(head)
             path = head.split(b" ")[1].decode("latin-1").partition("?")[0]
-            page = self.server.site.pages.get(path, answer(status="404 Not Found"))
+            page = self.server.site.pages.get(path, self.server.site.otherwise)
             if callable(page):
                 page(connection)
             else:

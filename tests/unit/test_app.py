@@ -19,9 +19,9 @@ from countenance.compute import Busy
 from countenance.compute.local import LocalCompute
 from countenance.contract import catalogue
 from countenance.contract.errors import ApiError, failure
-from countenance.net.fetch import Fetcher
+from countenance.net.fetch import Fetcher, FetchError
 from countenance.net.rules import Rules
-from countenance.settings import load
+from countenance.settings import SettingsError, load
 from countenance.verification.policy import Policy
 from countenance.wire import guard
 from countenance.wire.call import Call
@@ -239,3 +239,20 @@ async def test_an_action_that_is_not_built_says_so_and_is_not_counted() -> None:
         await _performer(meter, Busy()).perform(action, None, "acc")
     assert refused.value.code == "UnsupportedOperation"
     assert meter.rows == []
+
+
+async def test_settings_of_fetching_reach_the_guard(tmp_path: Path) -> None:
+    given = {"fetch_hosts": ["a.example"], "fetch_networks": ["10.0.0.5"], "fetch_ports": [81]}
+    for settings, url, rule in (
+        ({"fetch": False}, "http://a.example/", "off"),
+        (given, "http://a.example/", "port"),
+        (given, "http://b.example:81/", "hosts"),
+        ({}, "http://10.0.0.5/", "address"),
+    ):
+        made = Server(load(tmp_path, environ={}, workers=1, **settings))
+        with pytest.raises(FetchError) as refused:
+            await made.fetch.get(url, max_bytes=1, seconds=5)
+        assert refused.value.detail == rule
+        await made.close()
+    with pytest.raises(SettingsError, match="fetch_hosts: `a:80` is no host"):
+        Server(load(tmp_path, environ={}, fetch_hosts=["a:80"]))

@@ -15,6 +15,7 @@ Address = IPv4Address | IPv6Address
 LONGEST = 4096  # characters; signed URLs of object stores with session tokens reach about 2,500
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(https?)://([^/?#]*)(/[^?#]*)?(\?[^#]*)?(?:#.*)?", re.IGNORECASE)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:]+)(?::([1-9][0-9]{0,4}))?")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 # A last label like this makes resolvers and browsers read the whole host as an IPv4 number.
@@ -74,13 +75,12 @@ def parse(url: str) -> Target:
 def follow(target: Target, location: str) -> Target:
     """Where a redirect leads, read as strictly; never from https to http."""
     _check_characters(location)  # `urljoin` would quietly take some of them out
-    if len(location) > LONGEST:
-        raise refusal("length", most=LONGEST)
-    try:
-        joined = urljoin(target.url, location)
-    except ValueError:
-        raise refusal("form") from None
-    found = parse(joined)
+    if _SCHEME.match(location):
+        found = parse(location)
+    elif location.startswith("//"):
+        found = parse(f"{target.scheme}:{location}")
+    else:
+        found = parse(urljoin(target.url, location))  # another path of the same host
     if target.scheme == "https" and found.scheme == "http":
         raise refusal("downgrade")
     return found
