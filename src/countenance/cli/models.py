@@ -17,7 +17,7 @@ app = typer.Typer(help="Bring, show, check and carry the weight files.", no_args
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[NAMES]", help="Weights or groups, such as `faces`. All if absent."),
+    typer.Argument(metavar="[NAMES]", help="Weights or groups, such as `faces`. All but optional ones if absent."),
 ]
 
 

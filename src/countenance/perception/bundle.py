@@ -12,7 +12,7 @@ class BundleError(RuntimeError):
 
 
 def write(file: Path, names: Iterable[str] = ()) -> list[str]:
-    """Put weights or groups (all when none is named) into a tar whose bytes depend on them alone.
+    """Put weights or groups into a tar whose bytes depend on them alone; all but optional ones if none is named.
 
     Raises KeyError for an unknown name and WeightsMissing when a file is absent or damaged.
     """

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from countenance.perception.graph import Graph
 
 SIDE = 150
-LAYERS = re.compile(rb"\x01[\x04-\x0c](con_4|affine_|relu_110|max_pool_2|avg_pool_2|add_prev_111|fc_2)")
+LAYERS = re.compile(
+    rb"\x01[\x04-\x0c](con_4|affine_|relu_110|max_pool_2|avg_pool_2|add_prev_111|fc_2)"
+)
 # What dlib's input layer subtracts from red, green and blue, and what it then divides by.
 MEAN, SCALE = (122.782, 117.001, 104.298), 256.0
 
