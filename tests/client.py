@@ -15,7 +15,7 @@ from countenance.wire.outgoing import post_headers
 from tests.serving import Running
 
 FACEID, IAI = "2018-03-01", "2020-03-03"
-VERSIONS = {"CompareFace": IAI}
+VERSIONS = dict.fromkeys(("CompareFace", "DetectLiveFace", "DetectLiveFaceAccurate"), IAI)
 
 
 @dataclass(frozen=True)

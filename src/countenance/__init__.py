@@ -9,10 +9,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from countenance.library import Comparison, Verification, check_liveness, compare, verify
+    from countenance.library import (
+        Comparison,
+        PhotoLiveness,
+        Verification,
+        check_liveness,
+        check_photo_liveness,
+        compare,
+        verify,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["Comparison", "Verification", "check_liveness", "compare", "verify"]
+__all__ = [
+    "Comparison",
+    "PhotoLiveness",
+    "Verification",
+    "check_liveness",
+    "check_photo_liveness",
+    "compare",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> object:

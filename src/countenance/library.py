@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 from countenance.perception import runtime
 from countenance.perception.faces import slot as slots
 from countenance.perception.faces.compare import ComparisonReport
+from countenance.perception.liveness.still import StillLivenessReport
 from countenance.perception.verify import (
     VerificationReport,
     check_clip,
+    check_still,
     compare_stills,
     verify_clip,
 )
 from countenance.reasons import Reason, reason
 from countenance.verification.meaning import meaning
 from countenance.verification.policy import Policy
-from countenance.verification.verdict import Verdict, judge_clip, judge_stills
+from countenance.verification.verdict import Verdict, judge_clip, judge_live_still, judge_stills
 
 Source = str | Path | bytes
 
@@ -36,6 +38,20 @@ class Comparison:
     meaning: str
     reasons: tuple[Reason, ...]
     report: ComparisonReport
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoLiveness:
+    """A picture judged: `score` 0 to 100, live above 87, 0 where it could not be scored.
+
+    `reasons` say why it is not live; `report` holds the cues.
+    """
+
+    passed: bool
+    score: float
+    reasons: tuple[Reason, ...]
+    report: StillLivenessReport
     verdict: Verdict
 
 
@@ -79,6 +95,23 @@ def check_liveness(video: Source, policy: Policy | None = None) -> Verification:
     """Judge whether a short video (MP4, MOV, AVI, FLV, WebM, MKV) shows a live person."""
     policy = policy or Policy()
     return verification(check_clip(_bytes(video), policy.silent()), policy, with_photo=False)
+
+
+def check_photo_liveness(photo: Source, policy: Policy | None = None) -> PhotoLiveness:
+    """Judge whether one picture (JPEG, PNG or BMP) was taken of a live person.
+
+    A picture says less than a video. Raises `InputError` naming `photo` when it is no picture.
+    """
+    policy = policy or Policy()
+    report = check_still(_bytes(photo), policy.live_still())
+    verdict = judge_live_still(report, policy)
+    return PhotoLiveness(
+        passed=verdict.passed,
+        score=verdict.score,
+        reasons=told(verdict),
+        report=report,
+        verdict=verdict,
+    )
 
 
 def verify(photo: Source, video: Source, policy: Policy | None = None) -> Verification:

@@ -9,8 +9,9 @@ import pytest
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 from tests.client import Answer, Client, check
+from tests.conftest import jpeg
 from tests.contract.servers import TestServer, real
-from tests.media import Media
+from tests.media import Media, text
 from tests.serving import Running
 
 from countenance.perception.faces import embed as embeddings
@@ -77,6 +78,17 @@ def test_a_comparison_engine_that_fails(
         _told(answer, logged)
 
 
+@pytest.mark.provokes("FailedOperation.ServerError")
+def test_a_network_that_fails_on_one_picture(
+    server: TestServer, media: Media, logged: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(antispoof, "least_live", _broken)
+    for action in ("DetectLiveFace", "DetectLiveFaceAccurate"):
+        answer = _call(server, action, {"Image": text(jpeg(media.astronaut))})
+        assert answer.code == "FailedOperation.ServerError"
+        _told(answer, logged)
+
+
 @pytest.mark.provokes("FailedOperation.RequestTimeout")
 def test_a_picture_that_takes_too_long(server: TestServer, media: Media) -> None:
     performer = server.parts.performer
@@ -84,8 +96,10 @@ def test_a_picture_that_takes_too_long(server: TestServer, media: Media) -> None
     hasty = replace(patient.policy, still=replace(patient.policy.still, wall_seconds=0.0))
     performer._context = replace(patient, policy=hasty)
     try:
-        answer = _call(server, "CompareFace", media.still())
+        pair = _call(server, "CompareFace", media.still())
+        one = _call(server, "DetectLiveFace", {"Image": text(jpeg(media.astronaut))})
     finally:
         performer._context = patient
-    assert answer.code == "FailedOperation.RequestTimeout"
-    assert "`ImageA`" in answer.message
+    for answer, name in ((pair, "`ImageA`"), (one, "`Image`")):
+        assert answer.code == "FailedOperation.RequestTimeout"
+        assert name in answer.message

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.client import Answer, Client, added, check, counts
+from tests.client import IAI, VERSIONS, Answer, Client, added, check, counts
 from tests.conftest import jpeg
 from tests.contract.test_codes import UNMETERED
 from tests.media import GIF, Media, text
@@ -67,7 +67,7 @@ def _call(client: Client, action: str, params: dict[str, Any]) -> Answer:
     found = client.call(action, params)
     check(found, action)
     billed = int(found.code in ("Success", "FailedOperation.CompareLowSimilarity"))
-    service = "iai" if action == "CompareFace" else "faceid"
+    service = "iai" if VERSIONS.get(action) == IAI else "faceid"
     row = {(service, action, found.code): (1, billed)}
     assert added(before, counts(client.server)) == ({} if found.code in UNMETERED else row)
     return found
@@ -191,6 +191,22 @@ def test_compare_face(client: Client, media: Media, store: Site) -> None:
     ):
         sent = {"UrlA": store.url(path), "ImageB": face}
         assert _call(client, "CompareFace", sent).code == code
+
+
+@pytest.mark.provokes("FailedOperation.ImageDownloadError")
+@pytest.mark.parametrize("action", ["DetectLiveFace", "DetectLiveFaceAccurate"])
+def test_detect_live_face(client: Client, media: Media, store: Site, action: str) -> None:
+    for path, code in (
+        ("/face.jpg", "Success"),
+        ("/nothing", "FailedOperation.ImageDownloadError"),
+        ("/empty", "InvalidParameterValue.ImageEmpty"),
+        ("/face.gif", "FailedOperation.ImageDecodeFailed"),
+    ):
+        # The URL wins over a picture that arrived beside it.
+        sent = {"Url": store.url(path), "Image": text(jpeg(media.hopper))}
+        found = _call(client, action, sent)
+        assert found.code == code
+        assert code == "Success" or "`Url`" in found.message
 
 
 def test_a_server_that_does_not_fetch(

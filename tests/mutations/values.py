@@ -11,6 +11,8 @@ from countenance.contract.catalogue import Action, Param
 UNBUILT, NO_PICTURE = "UnsupportedOperation", "FailedOperation.ImageDecodeFailed"
 BUILT: dict[str, dict[str, object]] = {
     "CompareFace": {"ImageA": "AAAA", "ImageB": "AAAA"},
+    "DetectLiveFace": {"Image": "AAAA"},
+    "DetectLiveFaceAccurate": {"Image": "AAAA"},
     "CompareFaceLiveness": {
         "ImageBase64": "AAAA",
         "VideoBase64": "AAAA",

@@ -234,8 +234,8 @@ async def test_an_action_is_told_the_language_of_its_request() -> None:
 
 
 async def test_an_action_that_is_not_built_says_so_and_is_not_counted() -> None:
-    meter, action = Meter(), catalogue.find("2020-03-03", "DetectLiveFace")
-    with pytest.raises(ApiError, match="DetectLiveFace") as refused:
+    meter, action = Meter(), catalogue.find("2020-03-03", "DetectFace")
+    with pytest.raises(ApiError, match="DetectFace") as refused:
         await _performer(meter, Busy()).perform(action, None, "acc")
     assert refused.value.code == "UnsupportedOperation"
     assert meter.rows == []

@@ -36,10 +36,12 @@ Handler = Callable[[Any, Context], Awaitable[Outcome]]
 
 def handlers() -> dict[tuple[str, str], Handler]:
     """Every action that is built, by service and name; the rest answer UnsupportedOperation."""
-    from countenance.actions import faces, liveness
+    from countenance.actions import detect, faces, liveness
 
     return {
         ("iai", "CompareFace"): faces.compare_face,
+        ("iai", "DetectLiveFace"): detect.detect_live_face,
+        ("iai", "DetectLiveFaceAccurate"): detect.detect_live_face_accurate,
         ("faceid", "CompareFaceLiveness"): liveness.compare_face_liveness,
         ("faceid", "LivenessCompare"): liveness.liveness_compare,
         ("faceid", "VideoLivenessCompare"): liveness.video_liveness_compare,

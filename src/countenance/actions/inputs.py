@@ -10,7 +10,9 @@ from countenance.actions import Context
 from countenance.contract.errors import ApiError, invalid_value
 from countenance.contract.messages import Text, text
 from countenance.net.fetch import FetchError, FetchFault
+from countenance.perception.decoder import sniff
 from countenance.perception.media import Fault, MediaError
+from countenance.reasons import reason
 
 UNDECODABLE = "FailedOperation.ImageDecodeFailed"  # what is said of every fault not named below
 IAI_CODES = {
@@ -20,6 +22,7 @@ IAI_CODES = {
     Fault.TOO_SMALL: "FailedOperation.ImageResolutionTooSmall",
     Fault.TOO_SLOW: "FailedOperation.RequestTimeout",
 }
+IAI_ENGINE_CODE = "FailedOperation.ServerError"
 PHOTO_CODES = {
     Fault.EMPTY: "FailedOperation.EmptyImageError",
     Fault.TOO_MANY_BYTES: "FailedOperation.ImageSizeTooLarge",
@@ -42,6 +45,7 @@ FACEID_URL_CODES = {
 }
 # The published budgets of a download.
 IMAGE_SECONDS, VIDEO_SECONDS = 3.0, 4.0
+OTHER_SIDE = 2000  # pixels of the longer side of an iai picture that is not JPEG
 
 
 def decode_base64(name: str, data: str) -> bytes:
@@ -118,6 +122,25 @@ async def stills(given: Sequence[Still], context: Context, max_bytes: int) -> li
             raise result
         loaded.append(result)
     return loaded
+
+
+def check_side(name: str, data: bytes, width: int, height: int) -> None:
+    """Raise for an iai picture whose size only JPEG may have."""
+    if max(width, height) > OTHER_SIDE and sniff.image_kind(data) != "jpeg":
+        detail = f"side > {OTHER_SIDE} px where it is not JPEG: {width} x {height} px"
+        raise image_error(name, MediaError(Fault.TOO_MANY_PIXELS, detail), IAI_CODES)
+
+
+def refuse(name: str, reasons: Sequence[str], instead: Mapping[str, str] | None = None) -> None:
+    """Raise the first reason for which an iai picture does not serve; nothing without one.
+
+    `instead` has codes to answer in place of codes that the action does not list.
+    """
+    for key in reasons:
+        why = reason(key)
+        code = why.codes["still"]
+        told = text("image.refused", name=name, reason=why)
+        raise ApiError((instead or {}).get(code, code), told)
 
 
 def image_error(name: str, error: MediaError, codes: dict[Fault, str]) -> ApiError:

@@ -60,8 +60,6 @@ def doctor(
     check("python", _python)
     settings = _settings(data_dir, check)
     check("weights", _weights)
-    if settings is not None:
-        check("embedding", lambda: _embedding(settings))
     with egress.Watch() as watch:
         if settings is not None:
             check("engine", lambda: _engine(settings))
@@ -102,18 +100,12 @@ def _settings(
 def _weights() -> Answer:
     from countenance.perception import weights
 
-    states = {name: weights.state(name) for name in weights.resolve()}
+    known = weights.catalogue().weights
+    states = {name: weights.state(name) for name in known}
     bad = [f"{name} is {state}" for name, state in states.items() if state != "present"]
     if bad:
         return "failed", f"{', '.join(bad)}; run `countenance models pull`"
-    return "ok", f"{len(states)} files in {weights.directory()}, every sha256 as recorded"
-
-
-def _embedding(settings: "Settings") -> Answer:
-    from countenance.perception.faces import slot
-
-    chosen, _ = slot.read(settings.embedding)
-    return ("ok" if chosen.commercial else "note"), show.licence(chosen)
+    return "ok", f"{len(known)} files in {weights.directory()}, every sha256 as recorded"
 
 
 def _engine(settings: "Settings") -> Answer:

@@ -1,4 +1,4 @@
-"""`countenance liveness`: one short video, no server."""
+"""`countenance liveness`: one short video or one picture, no server."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,14 +8,37 @@ import typer
 from countenance.cli import show
 
 if TYPE_CHECKING:
-    from countenance.library import Verification
+    from countenance.library import PhotoLiveness, Verification
+
+YES, NO = "A live person", "Not shown to be live"
 
 
 def liveness(
-    video: Annotated[Path, typer.Argument(help="A video: MP4, MOV, AVI, FLV, WebM or MKV.")],
+    medium: Annotated[
+        Path,
+        typer.Argument(
+            help="A video (MP4, MOV, AVI, FLV, WebM or MKV) or a picture (JPEG, PNG or BMP)."
+        ),
+    ],
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say whether a short video shows a live person; status 1 when it does not."""
+    """Say whether a short video or a picture shows a live person; status 1 when it does not."""
+    passed = _photo(medium, json) if _is_photo(medium) else _video(medium, json)
+    raise typer.Exit(0 if passed else 1)
+
+
+def _is_photo(medium: Path) -> bool:
+    """Whether the first bytes are a picture's; what cannot be read is told by the library."""
+    from countenance.perception.decoder import sniff
+
+    try:
+        with medium.expanduser().open("rb") as file:
+            return sniff.image_kind(file.read(sniff.HEAD)) in ("jpeg", "png", "bmp")
+    except OSError:
+        return False
+
+
+def _video(video: Path, json: bool) -> bool:
     from countenance import library
 
     policy = show.policy()
@@ -37,9 +60,37 @@ def liveness(
             }
         )
     else:
-        show.verdict(result.passed, "A live person", "Not shown to be live", result.reasons)
+        show.verdict(result.passed, YES, NO, result.reasons)
         show.out.print(f"  {describe(result)}")
-    raise typer.Exit(0 if result.passed else 1)
+    return result.passed
+
+
+def _photo(photo: Path, json: bool) -> bool:
+    from countenance import library
+
+    policy = show.policy()
+    result = show.run("Looking at the picture", lambda: library.check_photo_liveness(photo, policy))
+    report = result.report
+    if json:
+        show.print_json(
+            {
+                "passed": result.passed,
+                "score": report.score,
+                "passes": policy.live.passes,
+                "live": report.live,
+                "required": report.required,
+                "context": report.context,
+                "moire": report.moire,
+                "people": report.people,
+                "reasons": show.told(result.reasons),
+                "not_run": report.not_run,
+            }
+        )
+    else:
+        show.verdict(result.passed, YES, NO, result.reasons)
+        show.out.print(f"  {_describe_photo(result, policy.live.passes)}")
+        show.out.print("  One picture cannot rule out a good copy: prefer a video.")
+    return result.passed
 
 
 def describe(result: "Verification") -> str:
@@ -48,3 +99,15 @@ def describe(result: "Verification") -> str:
     scored = sum(frame.live is not None for frame in report.frames)
     live = "no face scored" if result.live is None else f"median liveness {result.live:.3f}"
     return f"{live} over {scored} of {len(report.frames)} frames, {report.duration:.1f} s."
+
+
+def _describe_photo(result: "PhotoLiveness", passes: float) -> str:
+    """The score of a picture, and the cues it rests on, in one line."""
+    report = result.report
+    if report.score is None:
+        return "not scored."
+    return (
+        f"score {report.score:.2f} of 100, live above {passes:g}. Of a face with "
+        f"{report.context:.1f} times its size in view {report.required:.2f} is asked, and the "
+        f"network says {report.live:.3f}; moire {report.moire:.1f}."
+    )

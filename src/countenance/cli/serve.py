@@ -78,15 +78,12 @@ def _fetch_weights() -> None:
 
 
 def _check_embedding(choice: str) -> None:
-    from countenance.perception import weights
     from countenance.perception.faces import slot
 
     try:
-        chosen, _ = slot.read(choice)
-    except (slot.SlotError, weights.WeightsMissing) as error:
+        slot.read(choice)
+    except slot.SlotError as error:
         show.fail(str(error))
-    if not chosen.commercial:
-        show.warn(show.licence(chosen))
 
 
 def _listen(settings: "Settings") -> socket.socket:

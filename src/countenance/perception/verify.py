@@ -18,6 +18,11 @@ from countenance.perception.faces import embed as embeddings
 from countenance.perception.faces.compare import CompareParams, ComparisonReport, compare
 from countenance.perception.faces.view import View, ViewParams, look
 from countenance.perception.liveness.silent import SilentParams, SilentReport, check
+from countenance.perception.liveness.still import (
+    StillLivenessParams,
+    StillLivenessReport,
+)
+from countenance.perception.liveness.still import check as check_picture
 from countenance.perception.media import (
     Image,
     ImageParams,
@@ -56,6 +61,14 @@ class StillsParams:
 
     image: ImageParams = field(default_factory=ImageParams)
     compare: CompareParams = field(default_factory=CompareParams)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStillParams:
+    """One still whose liveness is judged: how it is decoded, what is asked of it."""
+
+    image: ImageParams = field(default_factory=ImageParams)
+    liveness: StillLivenessParams = field(default_factory=StillLivenessParams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +116,13 @@ def compare_stills(a: bytes, b: bytes, params: StillsParams) -> ComparisonReport
     second = _image("b", b, params.image)
     with _engine("comparison"):
         return compare(first.pixels, second.pixels, params.compare)
+
+
+def check_still(photo: bytes, params: LiveStillParams) -> StillLivenessReport:
+    """Judge the liveness of one encoded image; `InputError` names `photo`."""
+    image = _image("photo", photo, params.image)
+    with _engine("liveness"):
+        return check_picture(image.pixels, params.liveness)
 
 
 def check_clip(video: bytes, params: ClipParams) -> VerificationReport:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from countenance.perception.faces import quality as qualities
 from countenance.perception.faces.compare import CompareParams
 from countenance.perception.faces.view import ViewParams
+from countenance.perception.liveness.still import StillLivenessParams
 from countenance.perception.media import ImageParams, VideoParams
-from countenance.perception.verify import ClipParams, StillsParams
+from countenance.perception.verify import ClipParams, LiveStillParams, StillsParams
 
 MB = 1024 * 1024
 # iai takes JPG up to 4,000 pixels a side and refuses a short side under 64; its
@@ -24,6 +25,7 @@ class Policy:
     embedding: str = "sface"
     clip: ClipParams = field(default_factory=lambda: ClipParams(video=VIDEO, photo=PHOTO))
     still: ImageParams = STILL
+    live: StillLivenessParams = field(default_factory=StillLivenessParams)
 
     def stills(self, *, control: int = 0, turn: bool = False, mesh: bool = False) -> StillsParams:
         """Params of a comparison of stills; `control` is QualityControl 0 to 4.
@@ -36,6 +38,10 @@ class Policy:
         )
         view = ViewParams(quality=quality, turn=turn, mesh=mesh)
         return StillsParams(image=self.still, compare=CompareParams(view, self.embedding))
+
+    def live_still(self) -> LiveStillParams:
+        """Params of the liveness of one picture."""
+        return LiveStillParams(image=self.still, liveness=self.live)
 
     def silent(self, *, mesh: bool = False, frames: int = 1) -> ClipParams:
         """Params of a silent liveness check, with or without a photo to compare.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from countenance.perception.faces.compare import ComparisonReport
+from countenance.perception.liveness.still import StillLivenessReport
 from countenance.perception.verify import VerificationReport
 from countenance.reasons import Mode
 from countenance.verification.policy import Policy
@@ -41,6 +42,20 @@ def judge_stills(report: ComparisonReport, policy: Policy) -> Verdict:
         findings.append(Finding("low_similarity", "compare", "match"))
     passed = not findings and report.score is not None
     return Verdict(passed, report.score or 0.0, report.score, tuple(findings))
+
+
+def judge_live_still(report: StillLivenessReport, policy: Policy) -> Verdict:
+    """A picture is live above the policy's score, when no gate refused it and nothing doubts it."""
+    keys = (*report.refusals, *report.doubts)
+    # Not `<=`: what was not scored, or scored by a network gone wrong, must not pass.
+    above = report.score is not None and report.score > policy.live.passes
+    return Verdict(
+        passed=above and not keys,
+        score=report.score or 0.0,
+        similarity=None,
+        findings=tuple(Finding(key, "still", "photo") for key in keys),
+        not_run=report.not_run,
+    )
 
 
 def judge_clip(report: VerificationReport, policy: Policy, *, with_photo: bool) -> Verdict:

@@ -19,7 +19,6 @@ NAMES = [
     "python",
     "settings",
     "weights",
-    "embedding",
     "engine",
     "decoder",
     "nothing leaves",

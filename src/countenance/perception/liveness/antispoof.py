@@ -24,11 +24,38 @@ def context(shape: tuple[int, ...], face: Face) -> float:
 
 def live(pixels: NDArray[np.uint8], face: Face) -> float:
     """Probability 0 to 1 that one face of a BGR image is bona fide."""
+    return _run(_crop(pixels, face))
+
+
+def least_live(pixels: NDArray[np.uint8], face: Face) -> float:
+    """The lower of two looks at a face: as it is, and with the camera's grain smoothed away.
+
+    The network takes grain for skin. With noise of deviation 16 it accepted 29 of 32 NUAA prints
+    at .60, on the lower of the two looks none, and 32 of 32 bona fide frames either way; with
+    noise of 8 at half the size 8 of 32 and none. It does not help against noise of 30 (6 of 23).
+    """
+    crop = _crop(pixels, face)
+    return min(_run(crop), _run(_smooth(crop)))
+
+
+def _smooth(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A crop without its finest detail: averaged to twice the network's side, then blurred."""
+    if min(crop.shape[:2]) > 2 * SIDE:
+        small = cv2.resize(crop, (2 * SIDE, 2 * SIDE), interpolation=cv2.INTER_AREA)
+        crop = np.asarray(small, np.uint8)
+    return np.asarray(cv2.GaussianBlur(crop, (0, 0), 1.0), np.uint8)
+
+
+def _crop(pixels: NDArray[np.uint8], face: Face) -> NDArray[np.uint8]:
+    """The face with its surroundings."""
     x0, y0, x1, y1 = _window(pixels.shape, face)
-    crop = cv2.resize(
-        pixels[y0 : y1 + 1, x0 : x1 + 1], (SIDE, SIDE), interpolation=cv2.INTER_LINEAR
-    )
-    blob = np.ascontiguousarray(crop.transpose(2, 0, 1)[None], dtype=np.float32)
+    return pixels[y0 : y1 + 1, x0 : x1 + 1]
+
+
+def _run(crop: NDArray[np.uint8]) -> float:
+    """The network's answer about one crop of any size."""
+    shrunk = cv2.resize(crop, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
+    blob = np.ascontiguousarray(shrunk.transpose(2, 0, 1)[None], dtype=np.float32)
     logits = network("fr_liveness").run({"input": blob})["output"].reshape(-1)
     odds = np.exp(logits - logits.max())
     return float(odds[0] / odds.sum())
