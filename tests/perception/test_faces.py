@@ -203,13 +203,13 @@ def test_the_network_is_fed_in_its_colour_order(
     fed: list[np.ndarray] = []
 
     def run(_: object, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        fed.append(inputs[loaded.slot.input])
-        return {loaded.slot.output: np.ones((1, 128), np.float32)}
+        fed.append(inputs["data"])
+        return {"fc1": np.ones((1, 128), np.float32)}
 
-    monkeypatch.setattr(type(loaded.model), "run", run)
+    monkeypatch.setattr(type(loaded.models[0]), "run", run)
     embeddings.embed(astronaut, face)
     crop = align(astronaut, face.points)
-    assert loaded.slot.color == "RGB"
+    assert loaded.slot.members[0].color == "RGB"
     assert np.array_equal(fed[0][0, 0], crop[:, :, 2])
     assert np.array_equal(fed[0][0, 2], crop[:, :, 0])
 
@@ -219,8 +219,8 @@ def test_a_network_that_gives_no_embedding_is_an_error(
     astronaut: Pixels, values: list[float], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded = slots.load("sface", "openvino")
-    outputs = {loaded.slot.output: np.array([values], np.float32)}
-    monkeypatch.setattr(type(loaded.model), "run", lambda self, inputs: outputs)
+    outputs = {"fc1": np.array([values], np.float32)}
+    monkeypatch.setattr(type(loaded.models[0]), "run", lambda self, inputs: outputs)
     face = Face((178, 63, 90, 113), (TEMPLATE * 0.8).astype(np.float32) + 180, 1.0)
     with pytest.raises(slots.SlotError, match=told):
         embeddings.embed(astronaut, face)

@@ -19,7 +19,7 @@ from countenance.perception.liveness.antispoof import live
 
 Inputs = dict[str, NDArray[Any]]
 ENGINES: list[runtime.Engine] = ["openvino", "onnxruntime"]
-NETWORKS = [name for name, w in weights.catalogue().weights.items() if "binarypb" not in w.file]
+NETWORKS = [name for name in weights.resolve() if name != "face_geometry"]
 TOLERANCE = 1e-3  # of the largest output value; bfloat16, which we switch off, differs by more
 
 

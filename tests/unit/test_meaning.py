@@ -22,16 +22,7 @@ def _slot(supported_to: float) -> Slot:
     return Slot(
         kind="embedding",
         name="made up",
-        input="x",
-        size=(112, 112),
-        color="RGB",
-        mean=0.0,
-        scale=1.0,
-        align="arcface5",
-        dim=4,
-        sha256="0" * 64,
-        license="none",
-        commercial=True,
+        members=(),
         anchors={},
         calibration=calibration,
     )

@@ -47,8 +47,9 @@ def _refusal(choice: str) -> str:
 def test_a_good_folder_gives_its_network(network: Path) -> None:
     loaded = slots.load(_describe(network), runtime.choice().engine)
     assert loaded.slot.name == "mine"
-    assert loaded.model.inputs[loaded.slot.input].shape == (1, 3, 112, 112)
-    assert loaded.model.outputs[loaded.slot.output].shape == (1, loaded.slot.dim)
+    (member,), (model,) = loaded.slot.members, loaded.models
+    assert model.inputs[member.input].shape == (1, 3, 112, 112)
+    assert model.outputs[member.output].shape == (1, member.dim)
 
 
 def test_another_network_under_the_same_description_is_refused(tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_the_calibration_of_an_earlier_release_is_refused_with_what_to_do(tmp_pa
 
 def test_a_network_whose_anchors_are_yet_to_be_fitted_can_be_read(network: Path) -> None:
     folder = _describe(network, anchors={}, calibration={"of": "an earlier release"})
-    slot, file = slots.read(folder, anchored=False)
+    slot, (file,) = slots.read(folder, anchored=False)
     assert (slot.name, slot.anchors, slot.calibration) == ("mine", {}, None)
     assert file == network / "model.onnx"
     assert "countenance calibrate" in _refusal(folder)
@@ -105,7 +106,7 @@ def sface() -> Slot:
 
 
 def test_the_shipped_anchors_belong_to_the_shipped_network(sface: Slot) -> None:
-    assert sface.sha256 == weights.catalogue().weights["sface"].sha256
+    assert sface.members[0].sha256 == weights.catalogue().weights["sface"].sha256
 
 
 def test_scores_at_the_anchors_and_between_and_beyond(sface: Slot) -> None:

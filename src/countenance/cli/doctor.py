@@ -60,6 +60,8 @@ def doctor(
     check("python", _python)
     settings = _settings(data_dir, check)
     check("weights", _weights)
+    if settings is not None:
+        check("embedding", lambda: _embedding(settings))
     with egress.Watch() as watch:
         if settings is not None:
             check("engine", lambda: _engine(settings))
@@ -100,12 +102,18 @@ def _settings(
 def _weights() -> Answer:
     from countenance.perception import weights
 
-    known = weights.catalogue().weights
-    states = {name: weights.state(name) for name in known}
+    states = {name: weights.state(name) for name in weights.resolve()}
     bad = [f"{name} is {state}" for name, state in states.items() if state != "present"]
     if bad:
         return "failed", f"{', '.join(bad)}; run `countenance models pull`"
-    return "ok", f"{len(known)} files in {weights.directory()}, every sha256 as recorded"
+    return "ok", f"{len(states)} files in {weights.directory()}, every sha256 as recorded"
+
+
+def _embedding(settings: "Settings") -> Answer:
+    from countenance.perception.faces import slot
+
+    chosen, _ = slot.read(settings.embedding)
+    return ("ok" if chosen.commercial else "note"), show.licence(chosen)
 
 
 def _engine(settings: "Settings") -> Answer:

@@ -17,7 +17,10 @@ app = typer.Typer(help="Bring, show, check and carry the weight files.", no_args
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[NAMES]", help="Weights or groups, such as `faces`. All if absent."),
+    typer.Argument(
+        metavar="[NAMES]",
+        help="Weights or groups, such as `faces`. All but optional ones if absent.",
+    ),
 ]
 
 
@@ -47,6 +50,8 @@ def pull(names: Names = None, as_json: AsJson = False) -> None:
                 "failures": failures,
             }
         )
+    for name in came:
+        _tell_licence(name)
     for name, why in failures.items():
         show.errors.print(f"{name}: {why}", style="red", markup=False, soft_wrap=True)
     if failures:
@@ -97,7 +102,9 @@ def list_(as_json: AsJson = False) -> None:
         row = (name, states[name], size, weight.licence, weight.commercial, weight.title)
         table.add_row(*row)
     show.out.print(table)
-    _say(f"in {weights.directory()}")
+    _say(f"in {weights.directory()}; optional: {', '.join(weights.catalogue().optional)}")
+    for name in known:
+        _tell_licence(name)
 
 
 @app.command()
@@ -159,6 +166,15 @@ def _carried(as_json: bool, file: Path, names: list[str], sentence: str) -> None
         show.print_json({"file": str(file), "weights": names})
     else:
         _say(sentence)
+
+
+def _tell_licence(name: str) -> None:
+    """Warn of a weight that is not for commercial use, on standard error."""
+    from countenance.perception import weights
+
+    weight = weights.catalogue().weights[name]
+    if weight.commercial == "no":
+        show.warn(f"{name}: not for commercial use. Licence {weight.licence}. {weight.notes}")
 
 
 def _say(sentence: str) -> None:

@@ -78,12 +78,15 @@ def _fetch_weights() -> None:
 
 
 def _check_embedding(choice: str) -> None:
+    from countenance.perception import weights
     from countenance.perception.faces import slot
 
     try:
-        slot.read(choice)
-    except slot.SlotError as error:
+        chosen, _ = slot.read(choice)
+    except (slot.SlotError, weights.WeightsMissing) as error:
         show.fail(str(error))
+    if not chosen.commercial:
+        show.warn(show.licence(chosen))
 
 
 def _listen(settings: "Settings") -> socket.socket:

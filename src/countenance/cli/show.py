@@ -13,6 +13,7 @@ from rich.console import Console
 from countenance.reasons import Reason
 
 if TYPE_CHECKING:
+    from countenance.perception.faces.slot import Slot
     from countenance.verification.policy import Policy
 
 T = TypeVar("T")
@@ -31,6 +32,11 @@ def fail(message: str, status: int = 2) -> NoReturn:
     """One line on standard error, and the exit status (2: the input does not fit)."""
     errors.print(message, style="red", markup=False)
     raise typer.Exit(status)
+
+
+def warn(message: str) -> None:
+    """One line on standard error that stops nothing."""
+    errors.print(message, style="yellow", markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -62,6 +68,12 @@ def run(what: str, work: Callable[[], T]) -> T:
         if isinstance(error.__cause__, SlotError):
             fail(str(error.__cause__))
         raise
+
+
+def licence(slot: "Slot") -> str:
+    """One sentence on the licence of an embedding, for where it is chosen."""
+    uses = "allows commercial use" if slot.commercial else "not for commercial use"
+    return f"The embedding {slot.name} is {uses}: its licence is {slot.license}."
 
 
 def policy() -> "Policy":

@@ -12,9 +12,10 @@ class BundleError(RuntimeError):
 
 
 def write(file: Path, names: Iterable[str] = ()) -> list[str]:
-    """Put weights or groups (all when none is named) into a tar whose bytes depend on them alone.
+    """Put weights or groups into a tar whose bytes depend on them alone.
 
-    Raises KeyError for an unknown name and WeightsMissing when a file is absent or damaged.
+    With no name, all that are not optional. Raises KeyError for an unknown name and WeightsMissing
+    when a file is absent or damaged.
     """
     wanted = weights.resolve(names)
     paths = {name: weights.path(name) for name in wanted}

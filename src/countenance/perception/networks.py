@@ -1,8 +1,15 @@
 """The loaded networks: one copy per process and engine, however many threads ask."""
 
 import threading
+from collections.abc import Callable
+from pathlib import Path
 
-from countenance.perception import runtime, weights
+from countenance.perception import dlib_file, runtime, weights
+
+# Formats no engine reads, and what writes such a network as ONNX.
+CONVERTERS: dict[str, Callable[[Path], bytes]] = {
+    ".dat": dlib_file.convert,
+}
 
 _lock = threading.Lock()
 _loaded: dict[tuple[str, str], runtime.Model] = {}
@@ -16,6 +23,12 @@ def network(name: str) -> runtime.Model:
         with _lock:
             model = _loaded.get(key)
             if model is None:
-                model = runtime.load(weights.path(name))
+                model = open_file(weights.path(name))
                 _loaded[key] = model
     return model
+
+
+def open_file(file: Path) -> runtime.Model:
+    """Compile the network of a file, written as ONNX in memory first where no engine reads it."""
+    convert = CONVERTERS.get(file.suffix)
+    return runtime.load(convert(file) if convert else file)

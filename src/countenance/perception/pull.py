@@ -42,10 +42,11 @@ Report = Callable[[Progress], None]
 
 
 def pull(names: Iterable[str] = (), report: Report = lambda _: None) -> dict[str, str]:
-    """Make sure of these weights or groups (all when none is named); what is there stays.
+    """Make sure of these weights or groups; what is there stays.
 
-    Returns for each weight the archive it came from, "" if it was there: then nothing is asked of
-    any network. Raises KeyError for an unknown name, PullError when some could not be had.
+    With no name, all that are not optional. Returns for each weight the archive it came from, "" if
+    it was there: then nothing is asked of any network. Raises KeyError for an unknown name,
+    PullError when some could not be had.
     """
     wanted = weights.resolve(names)
     came = _present(wanted, report)

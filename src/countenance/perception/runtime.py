@@ -19,6 +19,7 @@ Engine = Literal["openvino", "onnxruntime"]
 Kind = Literal["onnx", "tflite"]
 Shape = tuple[int, ...]
 Array = NDArray[Any]
+Source = Path | bytes  # a file, or the bytes of an ONNX file
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +78,22 @@ def choice() -> Choice:
 
 
 def load(
-    path: Path, *, kind: Kind | None = None, reshape: Mapping[str, Shape] | None = None
+    source: Source, *, kind: Kind | None = None, reshape: Mapping[str, Shape] | None = None
 ) -> Model:
-    """Compile the network in a file; `kind` follows from the suffix when it is not given.
+    """Compile a network: a file (`kind` follows from its suffix) or the bytes of an ONNX file.
 
     `reshape` fixes input shapes by name; a varying first size it does not name becomes 1.
     Every call compiles anew, so callers keep the result. Raises ValueError for another suffix and
     for a shape the engine cannot give the network (onnxruntime fixes only sizes that vary).
     """
-    form = kind or path.suffix.removeprefix(".")
+    form = kind or ("onnx" if isinstance(source, bytes) else source.suffix[1:])
     if form not in ("onnx", "tflite"):
-        raise ValueError(f"no engine reads {path.name}: .onnx or .tflite expected")
+        raise ValueError(f"no engine reads {_name(source)}: .onnx or .tflite expected")
     shapes = dict(reshape or {})
     if _choice.engine == "openvino":
-        return _OpenvinoModel(path, shapes, _choice.threads)
-    if form == "onnx":
-        return _OnnxModel(path, shapes, _choice.threads)
-    return _TfliteModel(path, shapes, _choice.threads)
+        return _OpenvinoModel(source, shapes, _choice.threads)
+    model = _OnnxModel if form == "onnx" else _TfliteModel
+    return model(source, shapes, _choice.threads)
 
 
 def version(engine: Engine) -> str:
@@ -170,18 +170,18 @@ class _Pool(Generic[T]):
 
 
 class _OpenvinoModel(Model):
-    def __init__(self, path: Path, shapes: Mapping[str, Shape], threads: int) -> None:
-        network = _core().read_model(path)
+    def __init__(self, source: Source, shapes: Mapping[str, Shape], threads: int) -> None:
+        network = _core().read_model(source)
         # Taken before compiling, which adds names of inner nodes to the ports.
         inputs = [port.get_any_name() for port in network.inputs]
         outputs = [port.get_any_name() for port in network.outputs]
         ports = zip(inputs, network.inputs, strict=True)
         fixed = {name: _fixed(name, _port(port).shape, shapes) for name, port in ports}
-        _refuse_unknown(path, shapes, fixed)
+        _refuse_unknown(source, shapes, fixed)
         try:
             network.reshape(fixed)
         except RuntimeError as error:
-            raise ValueError(f"{path.name} does not take the shapes {fixed}") from error
+            raise ValueError(f"{_name(source)} does not take the shapes {fixed}") from error
         # One stream for each inference that can run at once; the thread count is over all streams.
         streams = max(1, len(os.sched_getaffinity(0)) // threads)
         options = {
@@ -205,14 +205,18 @@ class _OpenvinoModel(Model):
             return {n: t.data.copy() for n, t in zip(self.outputs, tensors, strict=True)}
 
 
+def _name(source: Source) -> str:
+    return "the network" if isinstance(source, bytes) else source.name
+
+
 def _port(port: Any) -> Port:
     sizes = tuple(-1 if d.is_dynamic else d.get_length() for d in port.get_partial_shape())
     return Port(sizes, np.dtype(port.get_element_type().to_dtype()))
 
 
-def _refuse_unknown(path: Path, shapes: Mapping[str, Shape], inputs: Mapping[str, Shape]) -> None:
-    if unknown := shapes.keys() - inputs.keys():
-        raise ValueError(f"{path.name} has no input {sorted(unknown)}, only {sorted(inputs)}")
+def _refuse_unknown(source: Source, shapes: Mapping[str, Shape], own: Mapping[str, Shape]) -> None:
+    if unknown := shapes.keys() - own.keys():
+        raise ValueError(f"{_name(source)} has no input {sorted(unknown)}, only {sorted(own)}")
 
 
 _ONNX_TYPES = {
@@ -227,21 +231,19 @@ _ONNX_TYPES = {
 
 
 class _OnnxModel(Model):
-    def __init__(self, path: Path, shapes: Mapping[str, Shape], threads: int) -> None:
+    def __init__(self, source: Source, shapes: Mapping[str, Shape], threads: int) -> None:
         engine = _onnxruntime()
         options = engine.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3  # one warning per weight of SFace otherwise
-        self._session = engine.InferenceSession(
-            os.fspath(path), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = engine.InferenceSession(source, options, providers=["CPUExecutionProvider"])
         own = {node.name: _onnx_port(node) for node in self._session.get_inputs()}
         fixed = {name: _fixed(name, port.shape, shapes) for name, port in own.items()}
-        _refuse_unknown(path, shapes, fixed)
+        _refuse_unknown(source, shapes, fixed)
         for name, port in own.items():
             if not _agrees(port.shape, fixed[name]):
-                raise ValueError(f"{path.name} does not take the shapes {fixed}")
+                raise ValueError(f"{_name(source)} does not take the shapes {fixed}")
         self.inputs = {name: Port(fixed[name], port.dtype) for name, port in own.items()}
         self.outputs = {node.name: _onnx_port(node) for node in self._session.get_outputs()}
 
@@ -256,17 +258,17 @@ def _onnx_port(node: Any) -> Port:
 
 
 class _TfliteModel(Model):
-    def __init__(self, path: Path, shapes: Mapping[str, Shape], threads: int) -> None:
+    def __init__(self, source: Source, shapes: Mapping[str, Shape], threads: int) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
         def create() -> Any:
-            interpreter = Interpreter(model_path=os.fspath(path), num_threads=threads)
+            interpreter = Interpreter(model_path=os.fspath(source), num_threads=threads)
             own = {d["name"]: d for d in interpreter.get_input_details()}
             fixed = {
                 name: _fixed(name, tuple(map(int, d["shape_signature"])), shapes)
                 for name, d in own.items()
             }
-            _refuse_unknown(path, shapes, fixed)
+            _refuse_unknown(source, shapes, fixed)
             for name, detail in own.items():
                 interpreter.resize_tensor_input(detail["index"], fixed[name], strict=True)
             interpreter.allocate_tensors()
@@ -275,7 +277,7 @@ class _TfliteModel(Model):
         try:
             self._interpreters = _Pool(create)
         except RuntimeError as error:
-            raise ValueError(f"{path.name} does not take the shapes {dict(shapes)}") from error
+            raise ValueError(f"{_name(source)} does not take the shapes {dict(shapes)}") from error
         with self._interpreters.borrow() as first:
             self.inputs = {d["name"]: _tflite_port(d) for d in first.get_input_details()}
             self.outputs = {d["name"]: _tflite_port(d) for d in first.get_output_details()}

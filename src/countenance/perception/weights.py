@@ -64,6 +64,7 @@ class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of `weights.toml`."""
 
+    optional: tuple[str, ...]
     groups: dict[str, tuple[str, ...]]
     archives: dict[str, Archive]
     weights: dict[str, Weight]
@@ -77,17 +78,17 @@ def catalogue() -> Catalogue:
 
 
 def resolve(names: Iterable[str] = ()) -> list[str]:
-    """Expand weight and group names, in the order of the catalogue; no name means every weight.
+    """Expand weight and group names, in the order of the catalogue.
 
-    Raises KeyError with a name that is neither.
+    No name means every group that is not optional. Raises KeyError with a name that is neither.
     """
     known = catalogue()
     wanted: set[str] = set()
-    for name in names:
+    for name in tuple(names) or (group for group in known.groups if group not in known.optional):
         if name not in known.groups and name not in known.weights:
             raise KeyError(name)
         wanted.update(known.groups.get(name, (name,)))
-    return [name for name in known.weights if name in wanted or not wanted]
+    return [name for name in known.weights if name in wanted]
 
 
 _chosen: Path | None = None

@@ -56,6 +56,7 @@ def _weight(file: str, data: bytes, *places: tuple[str, tuple[str, ...]]) -> Wei
 
 
 CATALOGUE = Catalogue(
+    optional=(),
     groups={"both": ("a", "b"), "third": ("c",)},
     archives={
         name: Archive(

@@ -19,6 +19,7 @@ NAMES = [
     "python",
     "settings",
     "weights",
+    "embedding",
     "engine",
     "decoder",
     "nothing leaves",
