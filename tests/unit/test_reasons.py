@@ -16,7 +16,9 @@ SOURCE = Path(countenance.__file__).parent
 STILLS = {"still", "photo"}
 # Where perception gives reasons, and the modes in which verification then tells them.
 EMITTERS = {
+    "perception/faces/occlusion.py": {"silent", *STILLS},
     "perception/faces/quality.py": {"silent", *STILLS},
+    "perception/faces/shown.py": {"silent", *STILLS},
     "perception/faces/view.py": STILLS,
     "perception/liveness/silent.py": {"silent"},
     "perception/liveness/still.py": {"still"},

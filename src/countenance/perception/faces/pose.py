@@ -7,6 +7,10 @@ import numpy as np
 from countenance.perception.faces.geometry import canonical
 from countenance.perception.faces.mesh import Mesh
 
+# The pitch, in degrees, that the fit gives to a level face: the median of 1,351 people on LFW who
+# face the camera within 10 degrees of yaw is 3.05 [2.5, 3.6]; of 8 webcam users (NUAA) it is 2.95.
+LEVEL = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Pose:
@@ -38,6 +42,6 @@ def estimate(mesh: Mesh) -> Pose:
     r = u @ guard @ vt
     return Pose(
         yaw=float(np.degrees(np.arctan2(r[0, 2], r[2, 2]))),
-        pitch=float(np.degrees(-np.arcsin(np.clip(r[1, 2], -1.0, 1.0)))),
+        pitch=float(np.degrees(-np.arcsin(np.clip(r[1, 2], -1.0, 1.0)))) - LEVEL,
         roll=float(-np.degrees(np.arctan2(r[1, 0], r[1, 1]))),
     )

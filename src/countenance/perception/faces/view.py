@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from countenance.perception.faces import mesh as meshes
 from countenance.perception.faces import pose as poses
 from countenance.perception.faces import quality as qualities
+from countenance.perception.faces import shown as showing
 from countenance.perception.faces.detect import DetectParams, Face, detect
 
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
@@ -19,11 +20,13 @@ class ViewParams:
     """`rival` is the area, as a share of the largest face's, from which a second face counts as
 
     another person in front of the camera rather than a passer-by (a choice, not yet measured).
-    `turn` looks at the image in all four orientations and takes the one with the surest face.
+    `shown` is what of the face must be seen: with it the mesh is fitted, as with `mesh`. `turn`
+    looks at the image in all four orientations and takes the one with the surest face.
     """
 
     detect: DetectParams = field(default_factory=DetectParams)
     quality: qualities.QualityParams | None = field(default_factory=qualities.QualityParams)
+    shown: showing.ShownParams | None = None
     rival: float = 0.25
     single: bool = False
     turn: bool = False
@@ -34,8 +37,8 @@ class ViewParams:
 class View:
     """Faces of one image, largest first, in the pixels of the image as turned upright.
 
-    `turned` is the clockwise turn in degrees that made the faces upright; `mesh`, `pose` and
-    `quality` are the main (largest) face's; `reasons` say why the image does not serve.
+    `turned` is the clockwise turn in degrees that made the faces upright; `mesh`, `pose`,
+    `quality` and `shown` are the main (largest) face's; `reasons` say why the image does not serve.
     """
 
     width: int
@@ -46,6 +49,7 @@ class View:
     mesh: meshes.Mesh | None
     pose: poses.Pose | None
     reasons: tuple[str, ...]
+    shown: showing.Shown | None = None
 
     @property
     def main(self) -> Face | None:
@@ -66,7 +70,7 @@ def look(pixels: NDArray[np.uint8], params: ViewParams) -> tuple[View, NDArray[n
     if params.turn:
         faces, pixels, turned = _turn(pixels, faces, params.detect)
     reasons: tuple[str, ...] = ()
-    quality = mesh = pose = None
+    quality = mesh = pose = shown = None
     if not faces:
         reasons = ("no_face",)
     else:
@@ -75,11 +79,14 @@ def look(pixels: NDArray[np.uint8], params: ViewParams) -> tuple[View, NDArray[n
         quality = qualities.measure(pixels, faces[0])
         if params.quality is not None:
             reasons += qualities.complaints(quality, params.quality)
-        if params.mesh:
+        if params.mesh or params.shown is not None:
             mesh = meshes.fit(pixels, faces[0])
             pose = poses.estimate(mesh)
+        if params.shown is not None and mesh is not None and pose is not None:
+            shown = showing.measure(pixels, faces[0], mesh)
+            reasons += showing.complaints(shown, pose, params.shown)
     height, width = pixels.shape[:2]
-    view = View(width, height, turned, tuple(faces), quality, mesh, pose, reasons)
+    view = View(width, height, turned, tuple(faces), quality, mesh, pose, reasons, shown)
     return view, pixels
 
 
