@@ -5,20 +5,24 @@ Java call is what its SDK makes of the sample program: content type with a chars
 escapes of its JSON library, service of the scope the first label of the endpoint.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 from urllib.parse import quote_plus
 
 import pytest
 from tests.callers import Caller
-from tests.contract.servers import Seen, TestServer, recorder
+from tests.conftest import jpeg
+from tests.contract.servers import Seen, TestServer, real, recorder
+from tests.media import Media
 from tests.raw import RawAnswer, exchange, written
 
 from countenance import app
+from countenance.actions.perform import Performer
 
 EXAMPLE = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE"
 MASKED = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3*******"
@@ -66,14 +70,18 @@ class Documents:
 
 
 @contextmanager
-def _documents(folder: Path, **settings: object) -> Iterator[Documents]:
+def _documents(
+    folder: Path,
+    serve: Callable[..., AbstractContextManager[TestServer]] = recorder,
+    **settings: object,
+) -> Iterator[Documents]:
     clock = Clock()
     with ExitStack() as stack:
         with (
             patch.object(app, "time", SimpleNamespace(time=clock.time)),
             patch.object(app, "Authenticator", lambda *_, **__: Keys()),
         ):
-            server = stack.enter_context(recorder(folder, **settings))
+            server = stack.enter_context(serve(folder, **settings))
         yield Documents(server, clock)
 
 
@@ -180,6 +188,42 @@ def test_the_java_sample(ask: Documents, endpoint: str) -> None:
     seen = ask.decoded(answer)
     assert seen.params == JAVA_PARAMS
     assert (seen.action, seen.region, seen.language) == ("LivenessCompare", "ap-tokyo", "en-US")
+
+
+class Store:
+    """What lies behind the addresses of the sample."""
+
+    def __init__(self, media: Media) -> None:
+        self._files = {
+            JAVA_PARAMS["ImageUrl"]: jpeg(media.astronaut),
+            JAVA_PARAMS["VideoUrl"]: media.live_clip,
+        }
+
+    async def get(self, url: str, *, max_bytes: int, seconds: float) -> bytes:
+        data = self._files[url]
+        assert len(data) <= max_bytes
+        assert seconds > 0
+        return data
+
+
+class Uncounted:
+    """A meter for an account that no database has."""
+
+    async def record(self, *_: object) -> int:
+        return 0
+
+
+def test_the_java_sample_is_judged(media: Media, tmp_path: Path) -> None:
+    store: Any = Store(media)  # the one method of a Fetcher that is called
+    with _documents(tmp_path, real) as documents:
+        parts = documents.server.parts
+        context = replace(parts.performer._context, fetch=store)
+        parts.performer = Performer(parts.handlers, context, Uncounted())
+        answer = documents(java(FACEID))
+    assert answer.response.pop("RequestId")
+    assert answer.response.pop("Sim") > 70
+    assert answer.response.pop("BestFrameBase64").startswith("/9j/")
+    assert answer.response == {"Result": "Success", "Description": "Success", "BestFrameList": None}
 
 
 def test_the_java_sample_with_strict_regions(ask_strictly: Documents) -> None:

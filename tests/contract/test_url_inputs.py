@@ -7,11 +7,17 @@ from typing import Any
 import pytest
 from tests.client import IAI, VERSIONS, Answer, Client, added, check, counts
 from tests.conftest import jpeg
+from tests.contract import node_clients, python_clients
+from tests.contract.python_clients import Clients
 from tests.contract.test_codes import UNMETERED
 from tests.media import GIF, Media, text
 from tests.serving import serve
 from tests.sites import Site, answer, site, trickle
 
+from countenance.contract import catalogue
+
+COMPARE = catalogue.find("2018-03-01", "LivenessCompare")
+VIDEO = catalogue.find("2018-03-01", "VideoLivenessCompare")
 MB = 1024 * 1024
 NAMES = ("ImageUrl", "VideoUrl")
 
@@ -207,6 +213,38 @@ def test_detect_live_face(client: Client, media: Media, store: Site, action: str
         found = _call(client, action, sent)
         assert found.code == code
         assert code == "Success" or "`Url`" in found.message
+
+
+def _jobs(client: Client, params: dict[str, Any], typed: bool) -> list[dict[str, Any]]:
+    """Both actions, the one by POST and the other in a query, which holds a URL with ease."""
+    wanted = {name: params[name] for name in (*NAMES, "LivenessType")}
+    wanted["Optional"] = '{"BestFrameNum": 2}'
+    return [
+        python_clients.job(client.server, COMPARE, wanted, typed=typed),
+        python_clients.job(client.server, VIDEO, params, method="GET", typed=typed),
+    ]
+
+
+def _given(outcomes: list[dict[str, Any]]) -> None:
+    compared, video = (outcome["response"] for outcome in outcomes)
+    assert compared["Result"] == video["Result"] == "Success"
+    assert min(compared["Sim"], video["Sim"]) > 70
+    assert compared["BestFrameList"][0] == compared["BestFrameBase64"]
+    assert video["BestFrame"] is None
+
+
+@pytest.mark.parametrize("build", python_clients.BUILDS)
+def test_by_every_official_python_build(
+    client: Client, clients: Clients, params: dict[str, Any], build: str
+) -> None:
+    # The mainland SDK has one of the actions under another name: its common client asks.
+    _given(clients.drive(build, _jobs(client, params, build[:2] != "cn")))
+
+
+@pytest.mark.parametrize("name", node_clients.CLIENTS)
+def test_by_every_official_node_client(client: Client, params: dict[str, Any], name: str) -> None:
+    jobs = [job | {"typed": None} for job in _jobs(client, params, False)]
+    _given(node_clients.drive(name, jobs))
 
 
 def test_a_server_that_does_not_fetch(
