@@ -85,6 +85,12 @@ BENCHMARKS = (
         (),
         ("MANIFEST.tsv", "video/real", "grid/s1", "pad"),
     ),
+    Benchmark(
+        "genuine_clips",
+        "genuine clips and photos: decoded, live, matched with the right person only",
+        ("benchmarks/recordings.py",),
+        ("grid/s1", "video/real", "celeb_fullres"),
+    ),
     Benchmark("hostile_media", "hostile files in the decoder", HOSTILE),
     Benchmark("hostile_http", "hostile files through the server", HOSTILE + SERVED + PORTRAITS),
     Benchmark(

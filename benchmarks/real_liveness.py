@@ -35,11 +35,14 @@ from countenance.perception.liveness import antispoof
 from countenance.perception.media import ImageParams, decode_image
 from countenance.perception.runtime import choice
 from countenance.perception.verify import InputError, check_clip
+from countenance.reasons import reasons
 from countenance.verification.policy import Policy
 from countenance.verification.verdict import judge_clip
 
 BINS = ("all", "s < 1.6", "1.6 to 2.2", "s >= 2.2")
-SCORED = {"spoof", "live_uncertain"}  # reasons that are a judgement; the others refuse before it
+# Codes that are a judgement on whether somebody is there; the other reasons refuse before it.
+JUDGING = {f"FailedOperation.{name}" for name in ("SilentPictureLiveFail", "SilentThreshold")}
+SCORED = {key for key, one in reasons().items() if one.codes.get("silent") in JUDGING}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from tests import pages
 
-from countenance.actions import handlers, inputs
+from countenance.actions import clips, handlers, inputs, media
 from countenance.contract import catalogue
 from countenance.contract.messages import sentences
 from countenance.reasons import reasons
@@ -123,7 +123,15 @@ def test_every_code_that_is_answered_is_on_the_page_of_errors() -> None:
     page = pages.prose(pages.DOCS / "reference" / "errors.md")
     answered = {key.partition("#")[0] for key in sentences() if key[0].isupper()}
     answered |= {code for reason in reasons().values() for code in reason.codes.values()}
-    answered |= set(inputs.IAI_CODES.values()) | set(inputs.PHOTO_CODES.values())
+    for codes in (
+        inputs.IAI_CODES,
+        inputs.PHOTO_CODES,
+        inputs.IAI_URL_CODES,
+        inputs.FACEID_URL_CODES,
+        media.PHOTO_CODES,
+        clips.ENGINE_CODES,
+    ):
+        answered |= set(codes.values())  # type: ignore[attr-defined]  # a dict of one or another
     built = [a for a in catalogue.actions() if (a.service, a.name) in handlers()]
     answered |= {param.code for action in built for param in action.params.values()}
     for file in (pages.SOURCE / "actions").glob("*.py"):
