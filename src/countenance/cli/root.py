@@ -5,9 +5,11 @@ import typer
 from countenance.cli import (
     accounts,
     allowances,
+    calibrate,
     call,
     compare,
     doctor,
+    evaluate,
     explain_signature,
     keys,
     liveness,
@@ -33,5 +35,7 @@ app.command("compare")(compare.compare)
 app.command("liveness")(liveness.liveness)
 app.command("verify")(verify.verify)
 app.add_typer(models.app, name="models")
+app.command("calibrate")(calibrate.calibrate)
+app.add_typer(evaluate.app, name="evaluate")
 app.command("doctor")(doctor.doctor)
 app.command("explain-signature")(explain_signature.explain_signature)

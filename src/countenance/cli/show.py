@@ -41,8 +41,11 @@ def warn(message: str) -> None:
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    """A spinner on standard error while something takes time; nothing when it is not a terminal."""
-    if errors.is_terminal:
+    """A spinner on standard error while something takes time; nothing when it is not a terminal.
+
+    Nothing either without a word of `what`: for work that shows a bar of its own.
+    """
+    if what and errors.is_terminal:
         with errors.status(what):
             yield
     else:

@@ -93,16 +93,22 @@ def read(choice: str, *, anchored: bool = True) -> tuple[Slot, tuple[Path, ...]]
     Without `anchored`, anchors are neither asked for nor read: for fitting them. Raises `SlotError`
     and, where one of our own weight files is not there, `WeightsMissing` with the command for it.
     """
+    text, folder = describe(choice)
+    where = str(folder / "model.json") if folder else f"{choice}.json"
+    slot = _parse(text, where, anchored)
+    return slot, _files(slot, choice, where, folder)
+
+
+def describe(choice: str) -> tuple[bytes, Path | None]:
+    """The JSON of a slot as it is written, and its folder, None for one we ship."""
     shipped = resources.files(__package__) / "slots" / f"{choice}.json"
     if choice.isidentifier() and shipped.is_file():
-        slot = _parse(shipped.read_bytes(), f"{choice}.json", anchored)
-        return slot, _files(slot, choice, f"{choice}.json", None)
+        return shipped.read_bytes(), None
     folder = Path(choice).expanduser()
     description = folder / "model.json"
     if not description.is_file():
         raise SlotError(f"face embedding {choice!r}: neither a model we ship nor a model folder")
-    slot = _parse(description.read_bytes(), str(description), anchored)
-    return slot, _files(slot, choice, str(description), folder)
+    return description.read_bytes(), folder
 
 
 @cache

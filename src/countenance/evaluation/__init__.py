@@ -1,0 +1,1 @@
+"""What a model's cosines are worth, measured on labelled pictures: for operators and benchmarks."""

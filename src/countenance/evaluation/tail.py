@@ -1,0 +1,55 @@
+"""The normal tail: where impostor pairs run out, cosines go on along a line of normal quantiles.
+
+Why not the extreme-value tail (generalised Pareto, fitted by probability-weighted moments; Hosking
+and Wallis 1987): normal tails reach it so slowly that, at the depth a few thousand pairs give, it
+bends down too early. Measured on SFace, 300 samples of 64 people drawn from 2,035 (the rest being
+the truth; log10 of the false-match rate at the anchor over the rate meant, root mean square, and in
+brackets the bias):
+
+| anchor for | quantiles of the sample | generalised Pareto above 5 % | normal line |
+|---|---|---|---|
+| 1e-3 | 0.20 (+0.03) | 0.19 (+0.05) | 0.16 (-0.02) |
+| 1e-4 | 0.54 (+0.04) | 0.47 (+0.25) | 0.22 (-0.01) |
+
+The line is no accident: a cosine is a sum of as many small products as the vectors have dimensions.
+Over 7.2 million pairs the quantiles from 1e-1 to 1e-5 lie on one line to 0.003.
+"""
+
+from collections.abc import Sequence
+from statistics import NormalDist
+
+import numpy as np
+
+from countenance.evaluation.trials import BINS, Floats, cosine_at
+
+FROM = 0.2  # the rate at which the line begins
+POINTS = 9
+
+
+def quantile(above: Floats, rate: float) -> float:
+    """The cosine that this share of the impostor pairs reaches, between bins by their share.
+
+    `above` is float64 [BINS + 1], the share at or above each bin, falling.
+    """
+    bin = int(np.searchsorted(-above, -rate, side="right")) - 1  # the last bin that reaches it
+    bin = min(max(bin, 0), BINS - 1)
+    step = above[bin] - above[bin + 1]
+    inside = (above[bin] - rate) / step if step > 0 else 0.0
+    return cosine_at(bin + float(np.clip(inside, 0.0, 1.0)))
+
+
+def beyond(above: Floats, last: float, rates: Sequence[float]) -> list[float]:
+    """Cosines at rates below `last`, the lowest rate the sample has pairs for.
+
+    They go on from the sample's quantile at `last` by the slope of the line through its quantiles
+    between the rates FROM and `last`.
+    """
+    places = np.geomspace(FROM, last, POINTS)
+    quantiles = [quantile(above, float(rate)) for rate in places]
+    slope = float(np.polyfit([_deviate(float(r)) for r in places], quantiles, 1)[0])
+    start = quantiles[-1]
+    return [start + slope * (_deviate(rate) - _deviate(last)) for rate in rates]
+
+
+def _deviate(rate: float) -> float:
+    return NormalDist().inv_cdf(1 - rate)
