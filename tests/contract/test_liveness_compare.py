@@ -12,9 +12,11 @@ from tests.media import Media, Params, picture
 from tests.serving import Running
 
 ACTION = "LivenessCompare"
+# That answers and counts do not depend on the database is shown for CompareFaceLiveness.
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client(server: Running) -> Client:
     return Client(server)
 

@@ -139,6 +139,12 @@ class Caller:
         yield call("CompareFaceLiveness", judged | {"VideoBase64": photo})
         yield call("CompareFaceLiveness", judged | {"LivenessType": NAME, "ValidateData": NUMBER})
         yield call("CompareFaceLiveness", judged | {"ValidateData": NUMBER})
+        url = f"http://192.0.2.1/{NUMBER}?n={NAME}"
+        yield call("LivenessCompare", judged | {"Optional": f'{{"{NAME}": "{NUMBER}"}}'})
+        urls = {"ImageUrl": url, "VideoUrl": url, "ImageMd5": NAME, "VideoMd5": NUMBER}
+        yield call("VideoLivenessCompare", urls | {"LivenessType": "SILENT"})
+        urls = {name: url if name.endswith("Url") else "0" * 32 for name in urls}
+        yield call("VideoLivenessCompare", urls | {"LivenessType": "SILENT"})
         yield call("ImageRecognitionV2", person)
         yield call("ImageRecognitionV2", person | {"Extra": self.secret})
         yield self.wrong.call("ImageRecognitionV2", person)

@@ -275,6 +275,8 @@ def test_the_answers_of_actions_that_are_built_hold(
     ]
     calls = [(compare, {"ImageA": face, "ImageB": image}) for image in (face, other)]
     calls += [(liveness, clip) for clip in clips]
+    ranked = catalogue.find("2018-03-01", "LivenessCompare")
+    calls += [(ranked, clips[0]), (ranked, clips[2] | {"Optional": '{"BestFrameNum": 2}'})]
     for action, params in calls:
         answer = _raw(server, action, params)
         assert answer.headers["content-type"] == "application/json"
