@@ -4,10 +4,10 @@
 
 Each clip is judged by the library as a request is. A photo of the same person is, for the GRID
 speaker, a frame of the middle of another clip; the other recordings are each the only one of their
-person (they were looked at; no two of them show the same face), so theirs is a frame from behind
-the part that is judged, or from between the frames that are, and has a column of its own. Everybody
-else's frames, and press photos of yet others, are the photos of other people: every pair of a clip
-and such a photo is compared.
+person (they were looked at; no two of them show the same face), so theirs is a frame of the clip
+itself, from between those that are judged, and has a row of its own. Everybody else's best frames,
+and press photos of yet others, are the photos of other people: every pair of a clip and such a
+photo is compared.
 
 Accepted means passed: live, and `Sim` at the policy's score. Clips that liveness refuses have no
 `Sim`; they are counted apart with their reasons, so that the two errors can be told.
@@ -50,7 +50,7 @@ def main() -> int:
     if data is None:
         console.print(f"skipped: {NO_DATA} (set COUNTENANCE_TEST_DATA)")
         return conclude(Conclusion("skipped", "genuine clips and photos", NO_DATA))
-    policy = Policy()
+    policy = recordings.patient(Policy())
     files = {
         "GRID, 1 speaker": sorted((data / "grid" / "s1").glob("*.mpg")),
         "recordings, 1 each": sorted((data / "video" / "real").glob("*.mp4")),

@@ -57,10 +57,16 @@ def _told(answer: Answer, logged: list[EventDict]) -> None:
 def test_a_liveness_engine_that_fails(
     server: TestServer, media: Media, logged: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(antispoof, "live", _broken)
-    for action in ("CompareFaceLiveness", "LivenessCompare"):
-        answer = _call(server, action, media.clip())
-        assert answer.code == "FailedOperation.LivessSystemError"
+    monkeypatch.setattr(antispoof, "_run", _broken)
+    picture = {"Image": media.still()["ImageA"]}
+    for action, params, code in (
+        ("CompareFaceLiveness", media.clip(), "FailedOperation.LivessSystemError"),
+        ("LivenessCompare", media.clip(), "FailedOperation.LivessSystemError"),
+        ("DetectLiveFace", picture, "FailedOperation.ServerError"),
+        ("DetectLiveFaceAccurate", picture, "FailedOperation.ServerError"),
+    ):
+        answer = _call(server, action, params)
+        assert answer.code == code
         _told(answer, logged)
 
 

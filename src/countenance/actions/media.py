@@ -54,16 +54,15 @@ def with_digest(url_name: str, url: str, md5_name: str, md5: str) -> Given:
 async def load(photo: Given, video: Given, context: Context) -> tuple[bytes, bytes]:
     """The bytes of both, fetched at the same time; of two faults the photo's is raised."""
     limits = context.policy.clip
-    loaded = await asyncio.gather(
+    first, second = await asyncio.gather(
         _load(photo, context, limits.photo.max_bytes, inputs.IMAGE_SECONDS, PHOTO_CODES),
         _load(video, context, limits.video.max_bytes, inputs.VIDEO_SECONDS, VIDEO_CODES),
         return_exceptions=True,
     )
-    for one in loaded:
-        if isinstance(one, BaseException):
-            raise one
-    first, second = loaded
-    assert isinstance(first, bytes) and isinstance(second, bytes)  # noqa: PT018  # for the types
+    if isinstance(first, BaseException):
+        raise first
+    if isinstance(second, BaseException):
+        raise second
     return first, second
 
 
