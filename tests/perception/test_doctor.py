@@ -24,5 +24,5 @@ def test_a_fresh_machine_with_weights_passes(
     assert not faults, f"{faults}: run `countenance models pull` first"
     assert answer["passed"]
     assert result.exit_code == 0
-    assert len(answer["checks"]) == 11
+    assert len(answer["checks"]) == 12
     assert not (tmp_path / "data").exists()
