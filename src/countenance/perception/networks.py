@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from countenance.perception import dlib_file, runtime, weights
+from countenance.perception import dlib_file, keras_file, runtime, weights
 
 # Formats no engine reads, and what writes such a network as ONNX.
 CONVERTERS: dict[str, Callable[[Path], bytes]] = {
     ".dat": dlib_file.convert,
+    ".h5": keras_file.convert,
 }
 
 _lock = threading.Lock()
