@@ -172,3 +172,10 @@ def test_missing_weights_of_an_optional_embedding_name_the_command(
 
 def _missing(name: str) -> Path:
     raise weights.WeightsMissing(name)
+
+
+def test_a_file_that_is_no_network_is_told(made: Callable[..., str], tmp_path: Path) -> None:
+    choice = made([_matrix(7, 4)], {"sha256": sha256(b"no network").hexdigest()})
+    (tmp_path / "0.onnx").write_bytes(b"no network")
+    with pytest.raises(SlotError, match=r"0\.onnx is no network that can be run"):
+        slots.load(choice, "openvino")

@@ -103,8 +103,8 @@ class File:
             (count,) = self._numbers("<H", node + 6)
             for at in range(node + 8, node + 8 + 40 * count, 40):
                 name, header = self._numbers("<QQ", at)
-                end = self._data.index(b"\0", names + name)
-                yield self._data[names + name : end].decode(), header
+                end = self._data.find(b"\0", names + name)
+                yield self._bytes(names + name, end - names - name).decode(), header
             return
         if self._bytes(node, 5) != b"TREE\0":
             raise Hdf5Error("a group's tree is broken")
@@ -142,6 +142,6 @@ class File:
         return struct.unpack(form, self._bytes(at, struct.calcsize(form)))
 
     def _bytes(self, at: int, size: int) -> bytes:
-        if at < 0 or at + size > len(self._data):
+        if size < 0 or at + size > len(self._data):
             raise Hdf5Error("the file ends early")
         return self._data[at : at + size]

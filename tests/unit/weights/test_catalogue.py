@@ -37,7 +37,7 @@ def test_files_and_hashes_are_distinct_and_well_formed() -> None:
         assert re.fullmatch("[0-9a-f]{64}", item.sha256)
         assert item.bytes > 0
     for file in files:
-        assert re.fullmatch(r"[a-z][a-z0-9_]*\.[a-z]+", file)
+        assert re.fullmatch(r"[a-z][a-z0-9_]*\.[a-z0-9]+", file)
     for weight in known.weights.values():
         assert weight.provenance
         assert weight.notes

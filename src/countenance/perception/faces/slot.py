@@ -117,7 +117,10 @@ def load(choice: str, engine: str, anchored: bool = True) -> Loaded:
     slot, files = read(choice, anchored=anchored)
     models = []
     for member, file in zip(slot.members, files, strict=True):
-        model = networks.open_file(file)
+        try:
+            model = networks.open_file(file)
+        except (ValueError, RuntimeError) as error:  # openvino's errors are RuntimeErrors
+            raise SlotError(f"{file} is no network that can be run: {error}") from error
         if unfit := _unfit(member, model):
             raise SlotError(f"{file}: {unfit}")
         models.append(model)
