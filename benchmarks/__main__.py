@@ -91,6 +91,9 @@ BENCHMARKS = (
         ("benchmarks/recordings.py",),
         ("grid/s1", "video/real", "celeb_fullres"),
     ),
+    Benchmark(
+        "still_liveness", "liveness of one picture, all gates on", (), ("pad", "lfw", "quality")
+    ),
     Benchmark("hostile_media", "hostile files in the decoder", HOSTILE),
     Benchmark("hostile_http", "hostile files through the server", HOSTILE + SERVED + PORTRAITS),
     Benchmark(

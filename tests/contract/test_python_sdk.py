@@ -81,6 +81,30 @@ def test_compare_face_by_get_with_two_thumbnails(
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_detect_live_face_accurate(server: Running, astronaut: Pixels, algorithm: str) -> None:
+    client = _iai(server, algorithm)
+    request = iai.DetectLiveFaceAccurateRequest()
+    request.Image = text(jpeg(astronaut))
+    live = client.DetectLiveFaceAccurate(request)
+    assert live.Score > 87
+    assert live.FaceModelVersion == "3.0"
+    assert len(live.RequestId) == 36
+    # The client of today has no method for the earlier action.
+    earlier = client.call_json("DetectLiveFace", {"Image": request.Image})["Response"]
+    assert earlier["IsLiveness"] is True
+    assert earlier["Score"] == live.Score
+
+
+def test_detect_live_face_accurate_refuses(server: Running) -> None:
+    client = _iai(server)
+    request = iai.DetectLiveFaceAccurateRequest()
+    request.Url = "http://127.0.0.1/face.jpg"
+    with pytest.raises(TencentCloudSDKException) as refused:
+        client.DetectLiveFaceAccurate(request)
+    assert refused.value.get_code() == "InvalidParameterValue.UrlIllegal"
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
 def test_compare_face_liveness_by_post(
     server: Running,
     astronaut: Pixels,

@@ -9,10 +9,12 @@ import cv2
 import pytest
 import typer
 from tests.conftest import Pixels, jpeg
+from tests.media import NOISE
 from tests.serving import Running
 from typer.testing import CliRunner, Result
 
 from countenance.cli.root import app
+from countenance.perception.media import decode_video
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +104,31 @@ def test_liveness(folder: Path) -> None:
     assert "over 12 of 12 frames" in told.stdout
 
 
+def test_liveness_of_a_picture(folder: Path, print_clip: bytes) -> None:
+    live = run_json(0, "liveness", folder / "one.jpg")
+    assert (live["passed"], live["reasons"], live["people"]) == (True, [], 1)
+    assert live["score"] > live["passes"] == 87
+    assert live["live"] > live["required"]
+    assert live["not_run"]
+    copy = folder / "copy.jpg"
+    copy.write_bytes(jpeg(decode_video(print_clip).frames[0].pixels))
+    fake = run_json(1, "liveness", copy)
+    assert [r["key"] for r in fake["reasons"]] == ["spoof"]
+    told = run("liveness", copy)
+    assert "Not shown to be live" in told.stdout
+    assert f"score {fake['score']:.2f} of 100" in told.stdout
+    assert "One picture cannot rule out a good copy" in told.stdout
+
+
+def test_a_picture_without_a_face_is_not_scored(folder: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "noise.jpg"
+    empty.write_bytes(NOISE)
+    found = run_json(1, "liveness", empty)
+    assert [r["key"] for r in found["reasons"]] == ["no_face"]
+    assert found["score"] is None
+    assert "not scored" in run("liveness", empty).stdout
+
+
 def test_verify(folder: Path) -> None:
     same = run_json(0, "verify", folder / "one.jpg", folder / "live.mp4")
     assert (same["passed"], same["reasons"]) == (True, [])
@@ -147,7 +174,7 @@ def test_what_is_no_picture_or_no_video_is_told_in_a_line(folder: Path) -> None:
     assert fails("compare", one, folder / "live.mp4").startswith("b: image format")
     assert fails("verify", text, folder / "live.mp4").startswith("photo: image format")
     assert fails("verify", one, text).startswith("video: video format")
-    assert fails("liveness", one).startswith("video: video format")
+    assert fails("liveness", text).startswith("video: video format")
     assert fails("liveness", "missing.mp4") == "missing.mp4: No such file or directory"
     assert fails("compare", one, folder).endswith(": Is a directory")
 

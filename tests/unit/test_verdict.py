@@ -11,9 +11,10 @@ from countenance.perception.faces.compare import ComparisonReport
 from countenance.perception.faces.view import View
 from countenance.perception.liveness.best import Ranking
 from countenance.perception.liveness.silent import NOT_RUN, SilentReport
+from countenance.perception.liveness.still import StillLivenessReport
 from countenance.perception.verify import VerificationReport
 from countenance.verification.policy import Policy
-from countenance.verification.verdict import Finding, judge_clip, judge_stills
+from countenance.verification.verdict import Finding, judge_clip, judge_live_still, judge_stills
 
 POLICY = Policy()
 SILENT = ("no_face", "several_faces", "face_small", "too_dark", "spoof", "person_changed")
@@ -149,3 +150,23 @@ def test_a_clip_never_passes_unchecked(
     assert verdict.passed == (not live and (matched or not with_photo))
     assert verdict.passed == (not verdict.findings)
     assert not live or verdict.score == 0.0
+
+
+@given(
+    score=SCORES,
+    refusals=st.lists(st.sampled_from(("no_face", "too_close", "blurred")), max_size=2),
+    doubts=st.lists(st.sampled_from(("moire", "spoof", "live_uncertain")), max_size=2),
+)
+def test_a_picture_never_passes_unscored_or_doubted(
+    score: float | None, refusals: list[str], doubts: list[str]
+) -> None:
+    measured = (None,) * 6
+    report = StillLivenessReport(
+        64, 64, 1, *measured, score, tuple(refusals), tuple(doubts), ("medium_outline",)
+    )
+    verdict = judge_live_still(report, POLICY)
+    assert verdict.passed == (
+        score is not None and score > POLICY.live.passes and not refusals and not doubts
+    )
+    assert [f.key for f in verdict.findings] == [*refusals, *doubts]
+    assert verdict.not_run == report.not_run
