@@ -92,7 +92,10 @@ BENCHMARKS = (
         ("grid/s1", "video/real", "celeb_fullres"),
     ),
     Benchmark(
-        "still_liveness", "liveness of one picture, all gates on", (), ("pad", "lfw", "quality")
+        "still_liveness",
+        "liveness of one picture, all gates on",
+        ("benchmarks/still_trials.py",),
+        ("pad", "lfw", "quality", "celeb_fullres"),
     ),
     Benchmark("hostile_media", "hostile files in the decoder", HOSTILE),
     Benchmark("hostile_http", "hostile files through the server", HOSTILE + SERVED + PORTRAITS),

@@ -2,6 +2,7 @@
 
 import math
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from tests.conftest import Pixels, jpeg
 
 from countenance import library
 from countenance.perception.faces.detect import Face, detect
-from countenance.perception.liveness import antispoof, moire
+from countenance.perception.liveness import antispoof, moire, outline
 from countenance.perception.liveness.still import (
     NOT_RUN,
     StillLivenessParams,
@@ -52,6 +53,7 @@ def test_a_person_is_live(astronaut: Pixels, hopper: Pixels) -> None:
     for pixels in (astronaut, hopper):
         report = check(pixels, PARAMS)
         assert (report.refusals, report.doubts) == ((), ())
+        assert report.outline is not None
         assert report.live is not None
         assert report.required is not None
         assert report.live > report.required
@@ -78,7 +80,7 @@ def test_a_picture_without_a_face_is_not_scored() -> None:
 def test_the_less_is_around_the_face_the_more_is_asked(hopper: Pixels) -> None:
     wide, near = check(hopper, PARAMS), check(_cut(hopper, 1.9), PARAMS)
     assert wide.required == 0.6
-    assert near.required == 0.8
+    assert near.required == 0.75
     filling = check(_cut(hopper, 1.1), PARAMS)
     assert (filling.required, filling.score, filling.refusals) == (None, None, ("too_close",))
 
@@ -152,6 +154,7 @@ def _scored(patched: pytest.MonkeyPatch, live: float) -> StillLivenessReport:
     patched.setattr("countenance.perception.liveness.still.detect", lambda *_: [FACE])
     patched.setattr(antispoof, "least_live", lambda *_: live)
     patched.setattr(moire, "score", lambda *_: 1.0)
+    patched.setattr(outline, "measure", lambda *_: outline.NOTHING)
     texture = np.random.default_rng(1).integers(0, 255, (400, 400, 3), dtype=np.uint8)
     return check(texture, PARAMS)
 
@@ -171,3 +174,16 @@ def test_the_library_judges_a_picture(hopper: Pixels, copy: Pixels) -> None:
         library.check_photo_liveness(b"no picture")
     assert refused.value.name == "photo"
     assert isinstance(refused.value.error, MediaError)
+
+
+def test_the_edges_of_a_medium_cap_the_score(hopper: Pixels) -> None:
+    sheet = cv2.resize(hopper, None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA)
+    height, width = sheet.shape[:2]
+    table = np.full((2 * height, 2 * width, 3), (40, 60, 70), np.uint8)
+    top, left = height // 2, width // 2
+    table[top - 8 : top + height + 8, left - 8 : left + width + 8] = 235
+    table[top : top + height, left : left + width] = sheet
+    report = check(table, PARAMS)
+    assert "medium_outline" in report.doubts
+    assert (report.score or 0) <= PARAMS.capped
+    assert not judge_live_still(report, POLICY).passed

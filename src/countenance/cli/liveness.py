@@ -81,6 +81,7 @@ def _photo(photo: Path, json: bool) -> bool:
                 "required": report.required,
                 "context": report.context,
                 "moire": report.moire,
+                "outline": report.outline,
                 "people": report.people,
                 "reasons": show.told(result.reasons),
                 "not_run": report.not_run,
@@ -109,5 +110,5 @@ def _describe_photo(result: "PhotoLiveness", passes: float) -> str:
     return (
         f"score {report.score:.2f} of 100, live above {passes:g}. Of a face with "
         f"{report.context:.1f} times its size in view {report.required:.2f} is asked, and the "
-        f"network says {report.live:.3f}; moire {report.moire:.1f}."
+        f"network says {report.live:.3f}; moire {report.moire:.1f}, outline {report.outline:.2f}."
     )
