@@ -81,9 +81,9 @@ BENCHMARKS = (
     Benchmark("simulated_liveness", "silent liveness on simulated people and prints", PORTRAITS),
     Benchmark(
         "real_liveness",
-        "silent liveness on recorded people and attacks",
+        "silent liveness on clips of real people",
         (),
-        ("MANIFEST.tsv", "video/real", "grid/s1", "pad"),
+        ("MANIFEST.tsv", "video/real", "grid/s1"),
     ),
     Benchmark(
         "genuine_clips",

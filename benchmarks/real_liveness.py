@@ -1,12 +1,12 @@
-"""Silent liveness on recorded people and attacks: errors by context, and what never was scored.
+"""Silent liveness on clips of real people: errors by context, and what never was scored.
 
     python -m benchmarks.real_liveness
 
 The second column beside benchmarks/simulated_liveness.py, printed where the evaluation data is.
-Clips go through the library as a request does. Stills show one frame, so the network's score alone
-is held against the clips' threshold. BPCER and APCER count what was scored; a presentation that a
+Clips go through the library as a request does. BPCER counts what was scored; a presentation that a
 gate refuses first is counted beside it, as non-response (ISO/IEC 30107-3). No bar: the recordings
-are few, of few people, and none of the clips was made as a liveness session.
+are few, of few people, and none of the clips was made as a liveness session. Pictures of attacks
+and of people before a webcam: benchmarks/still_liveness.py.
 """
 
 import csv
@@ -29,10 +29,6 @@ from benchmarks.common import (
     table,
     test_data,
 )
-from countenance.perception.faces import quality as qualities
-from countenance.perception.faces.detect import detect
-from countenance.perception.liveness import antispoof
-from countenance.perception.media import ImageParams, decode_image
 from countenance.perception.runtime import choice
 from countenance.perception.verify import InputError, check_clip
 from countenance.reasons import reasons
@@ -74,30 +70,21 @@ def main() -> int:
         "clips, GRID, 1 speaker": _clips(data, labels, "grid/s1/", policy),
         "clip without a face": _clips(data, labels, "video/no_face/", policy),
     }
-    stills = {
-        "stills, NUAA, bona fide": _stills(data, labels, "pad/nuaa/", False, policy),
-        "stills, NUAA, prints": _stills(data, labels, "pad/nuaa/", True, policy),
-        "stills, minivision, bona fide": _stills(data, labels, "pad/minivision/", False, policy),
-        "stills, minivision, attacks": _stills(data, labels, "pad/minivision/", True, policy),
-    }
     faceless = clips.pop("clip without a face")
-    sets = clips | stills
-    threshold = policy.clip.silent.live
     table(
-        f"Refused (BPCER) and accepted (APCER) of what was scored; threshold {threshold}, "
-        f"{choice().engine}; {machine()}",
-        ("set", "context", "error", "of which", "bar"),
-        _errors(sets),
+        f"Refused of what was scored; {choice().engine}; {machine()}",
+        ("set", "context", "BPCER"),
+        _errors(clips),
     )
     table(
         "Not scored: presentations each gate refuses",
         ("set", "gate", "non-response"),
-        _gates(sets),
+        _gates(clips),
     )
     table(
-        "Scores of the network (clips: median of the frames)",
+        "Scores of the network (median of the frames)",
         ("set", "n", "lowest", "5 %", "50 %", "95 %", "highest"),
-        _scores(sets),
+        _scores(clips),
     )
     table(
         "Bona fide clips that are refused",
@@ -116,10 +103,7 @@ def main() -> int:
     )
     recorded = [t for trials in clips.values() for t in trials]
     return conclude(
-        *(
-            Conclusion("shown", f"{_kind(name)}, {name}", _error(name, trials))
-            for name, trials in sets.items()
-        ),
+        *(Conclusion("shown", f"BPCER, {name}", _error(trials)) for name, trials in clips.items()),
         Conclusion(
             "shown",
             "bona fide clips accepted, all gates counted",
@@ -154,46 +138,10 @@ def _clip(file: Path, policy: Policy) -> Trial:
     )
 
 
-def _stills(
-    data: Path, labels: dict[str, str], folder: str, attack: bool, policy: Policy
-) -> list[Trial]:
-    names = [n for n, label in labels.items() if n.startswith(folder)]
-    chosen = sorted(n for n in names if labels[n].startswith("attack") is attack)
-    return [_still(data / name, policy) for name in progress(chosen, folder)]
-
-
-def _still(file: Path, policy: Policy) -> Trial:
-    params = policy.clip.silent
-    pixels = decode_image(file.read_bytes(), ImageParams()).pixels
-    faces = detect(pixels, params.view.detect)
-    if not faces:
-        return Trial(file.name, None, None, False, ("no_face",))
-    quality = qualities.measure(pixels, faces[0])
-    gates = list(qualities.complaints(quality, params.quality))
-    if quality.short_side < params.min_side and "face_small" not in gates:
-        gates.append("face_small")
-    live = antispoof.live(pixels, faces[0])
-    if live < params.attack:
-        gates.append("spoof")
-    elif live < params.live:
-        gates.append("live_uncertain")
-    context = antispoof.context(pixels.shape, faces[0])
-    return Trial(file.name, live, context, not gates, tuple(gates))
-
-
-def _attacks(name: str) -> bool:
-    return name.endswith(("prints", "attacks"))
-
-
-def _kind(name: str) -> str:
-    return "APCER" if _attacks(name) else "BPCER"
-
-
-def _error(name: str, trials: Iterable[Trial]) -> str:
-    """The share of scored presentations that were judged wrongly."""
+def _error(trials: Iterable[Trial]) -> str:
+    """The share of scored clips that were refused."""
     scored = [t for t in trials if not t.gates]
-    wrong = sum(t.accepted is _attacks(name) for t in scored)
-    return share(wrong, len(scored))
+    return share(sum(not t.accepted for t in scored), len(scored))
 
 
 def _errors(sets: dict[str, list[Trial]]) -> Iterator[tuple[str, ...]]:
@@ -201,7 +149,7 @@ def _errors(sets: dict[str, list[Trial]]) -> Iterator[tuple[str, ...]]:
         for label in BINS:
             inside = [t for t in trials if label in ("all", _bin(t.context))]
             if inside:
-                yield name, label, _kind(name), _error(name, inside), ""
+                yield name, label, _error(inside)
 
 
 def _bin(context: float | None) -> str:
