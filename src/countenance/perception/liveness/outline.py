@@ -33,7 +33,7 @@ _RUNS_ON, _OPEN = 0.3, 0.15  # what lines that run past their corners cost, and 
 class OutlineParams:
     """A `score` of so much and more is a medium; `contrast` is the least of an edge, in bytes.
 
-    Chosen on 84 simulated stills of one portrait (73 found) and NUAA live subjects 1 to 4 (0 of 96).
+    Chosen on 84 simulated stills of one portrait (73 found), and 0 of 96 of NUAA live 1 to 4.
     On another portrait, other seeds and NUAA live subjects 5 to 8: 42 of 42 screens and 36 of 42
     sheets found, 0 of 96 people taken for one; of 192 NUAA prints, whose edges often lie outside
     the picture, 59 are found.
