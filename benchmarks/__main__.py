@@ -78,12 +78,6 @@ BENCHMARKS = (
         (*SERVED, *SUITE, "README.md", "docs", "tests/pages.py", "tests/perception/test_readme.py"),
     ),
     Benchmark("lfw", "face comparison on LFW", (), ("lfw/pairs.tsv",)),
-    Benchmark(
-        "deepface",
-        "comparison beside DeepFace",
-        ("benchmarks/peers", "benchmarks/lfw.py", "benchmarks/processes.py", "requirements/peers"),
-        ("lfw/pairs.tsv", "celeb_fullres/pairs.tsv"),
-    ),
     Benchmark("simulated_liveness", "silent liveness on simulated people and prints", PORTRAITS),
     Benchmark(
         "real_liveness",
@@ -109,11 +103,6 @@ BENCHMARKS = (
         "ssrf",
         "URLs that lead where the server must not go",
         (*SERVED, "tests/ssrf.py", "tests/sites.py"),
-    ),
-    Benchmark(
-        "memory",
-        "memory of a server after mixed requests",
-        (*HOSTILE, *SERVED, *PORTRAITS, "benchmarks/soak.py", "benchmarks/hostile_http.py"),
     ),
     Benchmark("decode_cost", "decoding in a child process", HOSTILE),
 )

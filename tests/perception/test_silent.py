@@ -170,7 +170,13 @@ def test_every_reason_of_a_clip_is_provoked_here() -> None:
         "spoof", "live_uncertain", "too_short", "no_face", "several_faces", "too_dark",
         "too_bright", "blurred", "face_small", "no_best_frame", "person_changed",
     }  # fmt: skip
-    assert provoked == {key for key, item in reasons().items() if "silent" in item.codes}
+    waiting = {
+        "mask", "mouth_hidden", "eyes_hidden", "eyes_closed", "face_cut_off", "face_turned",
+        "too_close", "moire", "medium_outline",
+    }  # fmt: skip
+    assert (
+        provoked == {key for key, item in reasons().items() if "silent" in item.codes} - waiting
+    ), "what has a code and is not looked for in a clip is named here"
 
 
 # --- the frame to compare

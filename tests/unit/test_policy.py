@@ -1,27 +1,34 @@
 """The default policy: Params as documented, and overrides that reach them."""
 
-import pytest
+from dataclasses import astuple
+from itertools import pairwise
 
-from countenance.perception.faces.quality import PREFERRED, QualityParams
 from countenance.verification.policy import MB, Policy
 
 
-@pytest.mark.parametrize(
-    ("control", "quality"),
-    [(0, None), (1, QualityParams()), (2, QualityParams()), (3, PREFERRED), (4, PREFERRED)],
-)
-def test_quality_control_asks_for_more_step_by_step(
-    control: int, quality: QualityParams | None
-) -> None:
-    assert Policy().stills(control=control).compare.view.quality == quality
+def test_quality_control_asks_for_more_step_by_step() -> None:
+    asked = [Policy().stills(control=control).compare.view for control in range(5)]
+    assert (asked[0].quality, asked[0].shown) == (None, None)
+    qualities = [view.quality for view in asked[1:]]
+    assert all(qualities)
+    for less, more in pairwise(map(astuple, filter(None, qualities))):
+        assert more != less
+        assert all(m >= n for n, m in zip(less[:4], more[:4], strict=True))
+        assert more[4] <= less[4]
+        assert more[5:] == less[5:]
+    for less, more in pairwise([view.shown for view in asked[1:]]):
+        assert less is not None
+        assert more is not None
+        assert more.occlusion or not less.occlusion
+        for name in ("outside", "yaw", "pitch"):
+            assert getattr(more, name) <= getattr(less, name)
+        assert (more.yaw or 0) < (less.yaw or 0)
 
 
-def test_preferred_asks_more_than_the_default_in_everything() -> None:
-    least = QualityParams()
-    assert PREFERRED.min_side > least.min_side
-    assert PREFERRED.min_sharpness > least.min_sharpness
-    assert PREFERRED.min_luma > least.min_luma
-    assert PREFERRED.max_luma < least.max_luma
+def test_the_photo_of_a_clip_is_held_to_the_least_level() -> None:
+    view = Policy().silent().view
+    least = Policy().stills(control=1).compare.view
+    assert (view.quality, view.shown) == (least.quality, least.shown)
 
 
 def test_options_of_a_still_reach_the_view() -> None:

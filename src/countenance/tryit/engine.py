@@ -157,7 +157,7 @@ def _face(
 
 
 def _quality(quality: qualities.Quality) -> shapes.Quality:
-    weak = [WEAK[key] for key in qualities.complaints(quality, qualities.PREFERRED)]
+    weak = [WEAK[key] for key in qualities.complaints(quality, qualities.LEVELS[4])]
     return shapes.Quality(quality.short_side, quality.sharpness, quality.luma, weak)
 
 

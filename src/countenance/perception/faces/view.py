@@ -11,6 +11,7 @@ from countenance.perception.faces import pose as poses
 from countenance.perception.faces import quality as qualities
 from countenance.perception.faces import shown as showing
 from countenance.perception.faces.detect import DetectParams, Face, detect
+from countenance.perception.faces.upright import GLANCE, eye_line, settle
 
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -76,18 +77,30 @@ def look(pixels: NDArray[np.uint8], params: ViewParams) -> tuple[View, NDArray[n
     else:
         if params.single and rivals(faces, params) > 1:
             reasons = ("several_faces",)
-        quality = qualities.measure(pixels, faces[0])
-        if params.quality is not None:
-            reasons += qualities.complaints(quality, params.quality)
         if params.mesh or params.shown is not None:
             mesh = meshes.fit(pixels, faces[0])
             pose = poses.estimate(mesh)
+        faces = [_settled(pixels, faces[0], pose, params.detect), *faces[1:]]
+        quality = qualities.measure(pixels, faces[0])
+        if params.quality is not None:
+            reasons += qualities.complaints(quality, params.quality)
         if params.shown is not None and mesh is not None and pose is not None:
             shown = showing.measure(pixels, faces[0], mesh)
             reasons += showing.complaints(shown, pose, params.shown)
     height, width = pixels.shape[:2]
     view = View(width, height, turned, tuple(faces), quality, mesh, pose, reasons, shown)
     return view, pixels
+
+
+def _settled(
+    pixels: NDArray[np.uint8], face: Face, pose: poses.Pose | None, params: DetectParams
+) -> Face:
+    """The face with the points of a level one; a mesh is fitted for it only where eyes slope."""
+    if pose is None:
+        if abs(eye_line(face)) < GLANCE:
+            return face
+        pose = poses.estimate(meshes.fit(pixels, face))
+    return settle(pixels, face, pose.roll, params)
 
 
 def _turn(
