@@ -36,6 +36,7 @@ from countenance.contract import catalogue as contract
 
 SAMPLES = 40
 MEMORY_GROWTH, MORE_DESCRIPTORS = 1.10, 8
+DETECT = contract.find("2020-03-03", "DetectLiveFace")
 UNBUILT = contract.find("2018-03-01", "GetLivenessResult")
 SIGNATURE, EXPIRE = "AuthFailure.SignatureFailure", "AuthFailure.SignatureExpire"
 NO_FACE = "InvalidParameterValue.NoFaceInPhoto"
@@ -241,6 +242,12 @@ def _kinds(
         kind("same person", 20, lambda: alike(made.small, made.large), "match"),
         kind("other person", 20, lambda: alike(made.small, made.stranger), "no match"),
         kind("no face", 5, lambda: alike(made.small, made.faceless), NO_FACE),
+        kind(
+            "live picture",
+            6,
+            lambda: client.call(DETECT, {"Image": text(made.large)}).code,
+            "Success",
+        ),
         kind("live", 6, lambda: client.liveness(made.large, made.live).code, "Success"),
         kind(
             "print",
