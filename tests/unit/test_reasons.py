@@ -20,7 +20,8 @@ EMITTERS = {
     "perception/faces/quality.py": {"silent", *STILLS},
     "perception/faces/shown.py": {"silent", *STILLS},
     "perception/faces/view.py": STILLS,
-    "perception/liveness/silent.py": {"silent"},
+    "perception/liveness/fusion.py": {"silent"},
+    "perception/liveness/motion.py": {"silent"},
     "perception/liveness/still.py": {"still"},
     "perception/verify.py": {"silent"},
 }

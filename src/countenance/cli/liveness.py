@@ -55,6 +55,7 @@ def _video(video: Path, json: bool) -> bool:
                     {"time": f.time, "live": f.live, "people": f.people, "context": f.context}
                     for f in report.frames
                 ],
+                "cues": cues(result),
                 "reasons": show.told(result.reasons),
                 "not_run": report.not_run,
             }
@@ -62,6 +63,7 @@ def _video(video: Path, json: bool) -> bool:
     else:
         show.verdict(result.passed, YES, NO, result.reasons)
         show.out.print(f"  {describe(result)}")
+        show.out.print(f"  {describe_motion(result)}")
     return result.passed
 
 
@@ -99,7 +101,38 @@ def describe(result: "Verification") -> str:
     report = result.report.liveness
     scored = sum(frame.live is not None for frame in report.frames)
     live = "no face scored" if result.live is None else f"median liveness {result.live:.3f}"
-    return f"{live} over {scored} of {len(report.frames)} frames, {report.duration:.1f} s."
+    least = report.cues and report.cues.required
+    asked = "" if least is None else f" ({least:.2f} is asked)"
+    return f"{live}{asked} over {scored} of {len(report.frames)} frames, {report.duration:.1f} s."
+
+
+def cues(result: "Verification") -> dict[str, object]:
+    """The numbers a clip was weighed by, flat, for JSON."""
+    from dataclasses import asdict
+
+    found = result.report.liveness.cues
+    if found is None:
+        return {}
+    own = {name: value for name, value in asdict(found).items() if name != "motion"}
+    return own | asdict(found.motion)
+
+
+def describe_motion(result: "Verification") -> str:
+    """What a clip shows over time, in one line."""
+    found = result.report.liveness.cues
+    if found is None:
+        return "motion not measured."
+    motion = found.motion
+    numbers = {
+        "still": motion.still,
+        "seen again": motion.looped,
+        "px moved": motion.motion,
+        "px off a plane": motion.residual,
+        "largest jump": motion.jump,
+    }
+    told = [f"{name} {value:.2f}" for name, value in numbers.items() if value is not None]
+    beats = found.moire[1] if len(found.moire) > 1 else 0.0
+    return f"{motion.frames} frames, {motion.pictures} new; {', '.join(told)}; moire {beats:.1f}."
 
 
 def _describe_photo(result: "PhotoLiveness", passes: float) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from countenance.cli import show
-from countenance.cli.liveness import describe
+from countenance.cli.liveness import cues, describe, describe_motion
 
 if TYPE_CHECKING:
     from countenance.library import Verification
@@ -37,6 +37,7 @@ def verify(
                 "score": result.score,
                 "meaning": result.meaning,
                 "reasons": show.told(result.reasons),
+                "cues": cues(result),
                 "not_run": result.verdict.not_run,
                 "model": result.report.model,
             }
@@ -46,6 +47,7 @@ def verify(
             result.passed, "A live person, the one in the photo", "Not verified", result.reasons
         )
         show.out.print(f"  {describe(result)}")
+        show.out.print(f"  {describe_motion(result)}")
         if result.score:
             show.out.print(f"  score {result.score:.2f} of 100. {result.meaning}")
     raise typer.Exit(0 if result.passed else 1)

@@ -80,7 +80,7 @@ class PerceptionEngine:
             passed=result.passed,
             meaning=result.meaning,
             reasons=_reasons(result.verdict),
-            live_needed=self._policy.clip.silent.live,
+            live_needed=_needed(report, self._policy),
             millis={"total": _since(begun)},
         )
 
@@ -125,6 +125,12 @@ def _best(report: VerificationReport) -> shapes.BestFrame | None:
         image="data:image/jpeg;base64," + _jpeg(report.best),
         time=frame.time,
     )
+
+
+def _needed(report: VerificationReport, policy: Policy) -> float:
+    """What the live score had to reach in this clip, where any could."""
+    cues = report.liveness.cues
+    return (cues and cues.required) or policy.clip.silent.live
 
 
 def _seen(view: View) -> shapes.Seen:

@@ -15,7 +15,8 @@ MB = 1024 * 1024
 # other formats stop at 2,000, which the actions check once the format is known.
 STILL = ImageParams(max_bytes=5 * MB, formats=("jpeg", "png", "bmp"), max_side=4000, min_side=64)
 PHOTO = ImageParams(max_bytes=3 * MB, formats=("jpeg", "png"), max_side=8000, min_side=64)
-VIDEO = VideoParams(max_bytes=8 * MB)
+# The constants of motion are pixels of a track whose short side is 320.
+VIDEO = VideoParams(max_bytes=8 * MB, track_side=320)
 
 
 @dataclass(frozen=True, slots=True)
