@@ -10,6 +10,7 @@ from tests import films
 from tests.client import Client, added, check, counts
 from tests.conftest import Pixels
 from tests.media import NOISE, Build, Media, Params, picture
+from tests.perception import covered
 from tests.serving import Running
 
 from countenance.contract import source
@@ -26,6 +27,14 @@ def media(astronaut: Pixels, hopper: Pixels, live_clip: bytes, print_clip: bytes
 @pytest.fixture(scope="module")
 def client(server: Running) -> Client:
     return Client(server)
+
+
+def _masked(pixels: Pixels) -> Pixels:
+    return covered.mask(pixels, (235, 235, 235))
+
+
+def _muffled(pixels: Pixels) -> Pixels:
+    return covered.bar(pixels, (90, 140, 60))
 
 
 def _spliced(m: Media) -> Params:
@@ -122,6 +131,24 @@ JUDGED: list[Case] = [
         True,
         True,
         lambda m: m.filmed(films.glaring),
+    ),
+    (
+        pytest.mark.provokes("FailedOperation.SilentFaceWithMaskFail"),
+        True,
+        True,
+        lambda m: m.filmed(_masked),
+    ),
+    (
+        pytest.mark.provokes("FailedOperation.SilentMouthLiveFail"),
+        True,
+        True,
+        lambda m: m.filmed(_muffled),
+    ),
+    (
+        pytest.mark.provokes("FailedOperation.SilentEyeLiveFail"),
+        True,
+        True,
+        lambda m: m.filmed(covered.dark_glasses),
     ),
     (
         pytest.mark.provokes("FailedOperation.LivessBestFrameError"),

@@ -20,6 +20,7 @@ EMITTERS = {
     "perception/faces/quality.py": {"silent", *STILLS},
     "perception/faces/shown.py": {"silent", *STILLS},
     "perception/faces/view.py": STILLS,
+    "perception/liveness/covered.py": {"silent"},
     "perception/liveness/fusion.py": {"silent"},
     "perception/liveness/motion.py": {"silent"},
     "perception/liveness/still.py": {"still"},

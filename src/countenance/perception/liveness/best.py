@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from countenance.perception.faces import mesh as meshes
 from countenance.perception.faces import pose as poses
 from countenance.perception.faces import quality as qualities
+from countenance.perception.faces import shown as showing
 from countenance.perception.faces.detect import Face
 from countenance.perception.media import Frame
 
@@ -63,11 +64,13 @@ def eye_opening(points: NDArray[np.float32]) -> float:
 class Ranking:
     """Indices of the frames that may be compared, best first: the eligible ones stand in front.
 
-    `eligible` is how many of them passed every gate. A clip without a face has none.
+    `eligible` is how many of them passed every gate. A clip without a face has none. `shown` is
+    what of the face each shows, in the order of the clip.
     """
 
     order: tuple[int, ...] = ()
     eligible: int = 0
+    shown: tuple[showing.Shown, ...] = ()
 
     @property
     def best(self) -> int | None:
@@ -110,7 +113,16 @@ def rank_frames(
         worth = quality.sharpness * pose.frontal * open_by * _exposure(quality.luma)
         ranked.append((eligible, worth, i))
     ranked.sort(reverse=True)
-    return Ranking(tuple(i for _, _, i in ranked), sum(eligible for eligible, _, _ in ranked))
+    return Ranking(
+        order=tuple(i for _, _, i in ranked),
+        eligible=sum(eligible for eligible, _, _ in ranked),
+        shown=tuple(_shown(frames[i], scored[i], mesh) for i, _, mesh in fitted),
+    )
+
+
+def _shown(frame: Frame, scored: Scored, mesh: meshes.Mesh) -> showing.Shown:
+    assert scored.face is not None  # a mesh was fitted to it
+    return showing.measure(frame.pixels, scored.face, mesh)
 
 
 def _exposure(luma: float) -> float:

@@ -11,6 +11,7 @@ from countenance.perception.faces.view import ViewParams, rivals
 from countenance.perception.liveness import antispoof, moire
 from countenance.perception.liveness.best import BestParams, Ranking, rank_frames
 from countenance.perception.liveness.context import ContextParams
+from countenance.perception.liveness.covered import CoveredParams, hides
 from countenance.perception.liveness.fusion import Cues, FusionParams, reasons, weigh
 from countenance.perception.liveness.motion import MotionParams, measure
 from countenance.perception.liveness.series import Place
@@ -18,6 +19,9 @@ from countenance.perception.media import Video
 
 # Cues of the design that are not looked at; a report says so rather than staying silent.
 NOT_RUN = ("medium_outline",)
+
+# Reasons beside which nothing is said of what covers a face.
+UNSURE = {"too_short", "no_face", "too_dark", "too_bright", "blurred", "face_small"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class SilentParams(FusionParams):
         default_factory=lambda: qualities.QualityParams(min_luma=40.0)
     )
     best: BestParams = field(default_factory=BestParams)
+    covered: CoveredParams = field(default_factory=CoveredParams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +98,28 @@ def check(video: Video, params: SilentParams) -> SilentReport:
         median=cues.median,
         second_lowest=cues.second_lowest,
         ranking=ranking,
-        reasons=reasons(frames, video.duration, cues, ranking.eligible > 0, params, params.quality),
+        reasons=_with_covered(
+            reasons(
+                frames, video.duration, cues, ranking.eligible > 0, params, params.quality
+            ),
+            ranking,
+            params.covered,
+        ),
         cues=cues,
         not_run=NOT_RUN + motion.not_run,
     )
+
+
+def _with_covered(
+    found: tuple[str, ...], ranking: Ranking, params: CoveredParams
+) -> tuple[str, ...]:
+    """What is before the face is told first: it lowers the network's answer by itself.
+
+    Not where the face is so poorly seen that its colours say nothing, which is told already.
+    """
+    if UNSURE & set(found):
+        return found
+    return hides(ranking.shown, params) + found
 
 
 def _frame(time: float, pixels: NDArray[np.uint8], params: ViewParams) -> FrameReport:
