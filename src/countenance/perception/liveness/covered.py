@@ -11,7 +11,11 @@ from countenance.perception.faces.shown import Shown
 
 @dataclass(frozen=True, slots=True)
 class CoveredParams:
-    """Cuts on the median of a clip's frames, those of pictures; `closed` 0 open to 1 closed."""
+    """Cuts on the median of a clip's frames, those of pictures; `closed` 0 open to 1 closed.
+
+    Of 52 clips of 13 people with a bare face and open eyes none comes near one: the highest medians
+    are -1.5 (mouth), -3.0 (eyes) and 0.30 (closed). No clip of a real mask was there to measure.
+    """
 
     closed: float = 0.65
     occlusion: OcclusionParams = field(default_factory=OcclusionParams)
