@@ -99,9 +99,7 @@ def check(video: Video, params: SilentParams) -> SilentReport:
         second_lowest=cues.second_lowest,
         ranking=ranking,
         reasons=_with_covered(
-            reasons(
-                frames, video.duration, cues, ranking.eligible > 0, params, params.quality
-            ),
+            reasons(frames, video.duration, cues, ranking.eligible > 0, params, params.quality),
             ranking,
             params.covered,
         ),
