@@ -5,14 +5,14 @@ import math
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import films
 from tests.conftest import Pixels, jpeg
 
 from countenance import library
 from countenance.perception.faces.detect import Face, detect
-from countenance.perception.liveness import antispoof, moire, outline
+from countenance.perception.liveness import antispoof, grain, moire, outline
 from countenance.perception.liveness.still import (
     NOT_RUN,
     StillLivenessParams,
@@ -115,11 +115,32 @@ def test_darkness_alone_refuses_nobody(hopper: Pixels) -> None:
 
 
 def test_grain_does_not_make_a_print_live(copy: Pixels) -> None:
-    grain = np.random.default_rng(2).normal(0, 16, copy.shape)
-    grainy = np.clip(copy + grain, 0, 255).astype(np.uint8)
+    grainy = _noisy(copy, 16)
     [face] = detect(grainy)
     assert antispoof.least_live(grainy, face) <= antispoof.live(grainy, face)
-    assert check(grainy, PARAMS).doubts
+    report = check(grainy, PARAMS)
+    assert report.doubts or report.refusals
+
+
+def _noisy(pixels: Pixels, deviation: float) -> Pixels:
+    noise = np.random.default_rng(2).normal(0, deviation, pixels.shape)
+    return np.clip(pixels + noise, 0, 255).astype(np.uint8)
+
+
+def test_grain_is_measured_as_noise(hopper: Pixels) -> None:
+    [face] = detect(hopper)
+    assert grain.measure(hopper, face) < 3
+    flat = np.full_like(hopper, 120)
+    assert grain.measure(flat, face) == 0
+    # The noise of the three channels is averaged.
+    assert grain.measure(_noisy(flat, 16), face) == pytest.approx(16 / np.sqrt(3), rel=0.05)
+
+
+@pytest.mark.parametrize(("deviation", "told"), [(6, ()), (30, ("grainy",))])
+def test_a_picture_of_noise_is_not_scored(
+    hopper: Pixels, deviation: float, told: tuple[str, ...]
+) -> None:
+    assert check(_noisy(hopper, deviation), PARAMS).refusals == told
 
 
 @pytest.mark.parametrize(("beats", "told"), [(2.99, ()), (3.0, ("moire",)), (math.nan, ("moire",))])
@@ -133,6 +154,7 @@ def test_a_screens_pattern_caps_the_score(
     assert judge_live_still(report, POLICY).passed is not bool(told)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.floats(0, 1) | st.just(math.nan), st.floats(0, 1))
 def test_the_score_passes_where_the_network_is_surer_than_what_is_asked(
     live: float, other: float
@@ -154,6 +176,7 @@ def _scored(patched: pytest.MonkeyPatch, live: float) -> StillLivenessReport:
     patched.setattr("countenance.perception.liveness.still.detect", lambda *_: [FACE])
     patched.setattr(antispoof, "least_live", lambda *_: live)
     patched.setattr(moire, "score", lambda *_: 1.0)
+    patched.setattr(grain, "measure", lambda *_: 1.0)
     patched.setattr(outline, "measure", lambda *_: outline.NOTHING)
     texture = np.random.default_rng(1).integers(0, 255, (400, 400, 3), dtype=np.uint8)
     return check(texture, PARAMS)

@@ -160,7 +160,7 @@ def test_a_clip_never_passes_unchecked(
 def test_a_picture_never_passes_unscored_or_doubted(
     score: float | None, refusals: list[str], doubts: list[str]
 ) -> None:
-    measured = (None,) * 7
+    measured = (None,) * 8
     report = StillLivenessReport(
         64, 64, 1, *measured, score, tuple(refusals), tuple(doubts), ("medium_outline",)
     )

@@ -82,6 +82,7 @@ def _photo(photo: Path, json: bool) -> bool:
                 "live": report.live,
                 "required": report.required,
                 "context": report.context,
+                "grain": report.grain,
                 "moire": report.moire,
                 "outline": report.outline,
                 "people": report.people,
