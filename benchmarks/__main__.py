@@ -78,6 +78,7 @@ BENCHMARKS = (
         (*SERVED, *SUITE, "README.md", "docs", "tests/pages.py", "tests/perception/test_readme.py"),
     ),
     Benchmark("lfw", "face comparison on LFW", (), ("lfw/pairs.tsv",)),
+    Benchmark("embeddings", "what each embedding is worth and costs", (), ("lfw/pairs.tsv",)),
     Benchmark("simulated_liveness", "silent liveness on simulated people and prints", PORTRAITS),
     Benchmark(
         "real_liveness",

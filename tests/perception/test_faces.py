@@ -13,7 +13,7 @@ from countenance.perception.faces import mesh as meshes
 from countenance.perception.faces import slot as slots
 from countenance.perception.faces.align import SIDE, TEMPLATE, align, similarity
 from countenance.perception.faces.compare import CompareParams, compare
-from countenance.perception.faces.detect import DetectParams, Face, detect
+from countenance.perception.faces.detect import CANVASES, DetectParams, Face, _canvas, detect
 from countenance.perception.faces.pose import Pose, estimate
 from countenance.perception.faces.upright import eye_line, settle
 from countenance.perception.faces.view import TURNS, ViewParams, look
@@ -71,6 +71,27 @@ def test_boxes_and_points_stay_right_when_the_image_is_enlarged(portrait: Pixels
     side = max(face.box[2:])
     assert np.allclose(np.array(large.box) / 3, face.box, atol=0.06 * side)
     assert np.allclose(large.points / 3, face.points, atol=0.06 * side)
+
+
+@given(st.integers(1, 640), st.integers(1, 640))
+def test_the_canvas_is_the_cheapest_that_holds_the_image(height: int, width: int) -> None:
+    rows, columns = _canvas(height, width)
+    assert height <= rows
+    assert width <= columns
+    cheaper = [size for size in CANVASES if size[0] * size[1] < rows * columns]
+    assert all(height > size[0] or width > size[1] for size in cheaper)
+
+
+@pytest.mark.parametrize("canvas", CANVASES[:-1])
+def test_a_face_is_found_at_the_same_place_on_every_canvas(
+    portrait: Pixels, canvas: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = _scaled(portrait, min(300 / max(portrait.shape), 1))
+    (found,) = detect(np.ascontiguousarray(np.pad(small, ((0, 10), (0, 10), (0, 0)))))
+    monkeypatch.setattr("countenance.perception.faces.detect._canvas", lambda *_: canvas)
+    (other,) = detect(small)
+    eyes = np.linalg.norm(found.points[0] - found.points[1])
+    assert np.abs(found.points - other.points).max() < 0.1 * eyes
 
 
 def test_faces_come_largest_first_and_no_more_than_asked(astronaut: Pixels) -> None:

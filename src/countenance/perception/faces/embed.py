@@ -23,7 +23,7 @@ def embed(
     loaded = slots.load(model, runtime.choice().engine, anchored)
     whole = sum(member.weight for member in loaded.slot.members)
     parts = [
-        _vector(member, network, pixels, face, loaded.slot.name)
+        unit(member, network, pixels, face, loaded.slot.name)
         * np.float32(np.sqrt(member.weight / whole))
         for member, network in zip(loaded.slot.members, loaded.models, strict=True)
     ]
@@ -40,14 +40,14 @@ def score(value: float, model: str = DEFAULT) -> float:
     return slots.load(model, runtime.choice().engine).slot.score(value)
 
 
-def _vector(
+def unit(
     member: slots.Member,
     network: runtime.Model,
     pixels: NDArray[np.uint8],
     face: Face,
     name: str,
 ) -> NDArray[np.float32]:
-    """The unit vector of one network."""
+    """The unit vector of one member; `name` is that of the embedding, for errors."""
     square = crop(pixels, face, member.size[0], member.align)
     vector = _run(member, network, square, name)
     if member.flip:
