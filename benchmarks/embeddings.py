@@ -5,7 +5,7 @@
 Each network's vector of each picture is computed once; a variant joins them by weights. Accuracy:
 for each fold the threshold that is best on the other folds. The row "weights from the other folds"
 also takes the fusion's weights from them, out of a grid. TAR: over all pairs of the pictures. The
-cohort are other people, from East and South-East Asia.
+cohort are people from East and South-East Asia.
 """
 
 import argparse
