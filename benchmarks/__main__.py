@@ -77,6 +77,12 @@ BENCHMARKS = (
         "the examples of the README",
         (*SERVED, *SUITE, "README.md", "docs", "tests/pages.py", "tests/perception/test_readme.py"),
     ),
+    Benchmark(
+        "quality",
+        "quality gates of stills",
+        (),
+        ("quality", "lfw", "lfw_cohort", "pad/nuaa/live", "celeb_fullres"),
+    ),
     Benchmark("lfw", "face comparison on LFW", (), ("lfw/pairs.tsv",)),
     Benchmark("embeddings", "what each embedding is worth and costs", (), ("lfw/pairs.tsv",)),
     Benchmark("simulated_liveness", "silent liveness on simulated people and prints", PORTRAITS),

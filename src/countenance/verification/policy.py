@@ -33,7 +33,7 @@ class Policy:
         """Params of a comparison of stills; `control` is QualityControl 0 to 4.
 
         0 asks nothing. From 1 to 4 less and less may be lost: the measures of a picture stop where
-        half, 30, 15 and 8 % of genuine pairs would be missed for it (`quality.LEVELS`); from 2 the
+        half, 30, 15 and 9 % of genuine pairs would be missed for it (`quality.LEVELS`); from 2 the
         mouth and the eyes must be bare (the specification gives five names and no figures).
         """
         view = ViewParams(

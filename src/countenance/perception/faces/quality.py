@@ -68,7 +68,7 @@ class QualityParams:
 
 
 # The cuts of QualityControl 1 to 4. In no bin of the spoilt pairs that a level lets through are
-# more than 50, 30, 15, 8 % missed; each asks more than the one before in everything.
+# more than 50, 30, 15, 9 % missed; each asks more than the one before in everything.
 LEVELS = {
     1: QualityParams(24.0, 4.0, 16.0, 10.0, 0.8),
     2: QualityParams(),
