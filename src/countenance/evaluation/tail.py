@@ -44,11 +44,21 @@ def beyond(above: Floats, last: float, rates: Sequence[float]) -> list[float]:
     They go on from the sample's quantile at `last` by the slope of the line through its quantiles
     between the rates FROM and `last`.
     """
-    places = np.geomspace(FROM, last, POINTS)
-    quantiles = [quantile(above, float(rate)) for rate in places]
-    slope = float(np.polyfit([_deviate(float(r)) for r in places], quantiles, 1)[0])
-    start = quantiles[-1]
+    start, slope = _line(above, last)
     return [start + slope * (_deviate(rate) - _deviate(last)) for rate in rates]
+
+
+def rate(above: Floats, last: float, cosine: float) -> float:
+    """The rate at which the tail reaches a cosine: what `beyond` turns round."""
+    start, slope = _line(above, last)
+    return 1 - NormalDist().cdf(_deviate(last) + (cosine - start) / slope)
+
+
+def _line(above: Floats, last: float) -> tuple[float, float]:
+    places = [float(place) for place in np.geomspace(FROM, last, POINTS)]
+    quantiles = [quantile(above, place) for place in places]
+    slope = float(np.polyfit([_deviate(place) for place in places], quantiles, 1)[0])
+    return quantiles[-1], slope
 
 
 def _deviate(rate: float) -> float:
