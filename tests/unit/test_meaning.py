@@ -6,6 +6,8 @@ from countenance.perception.faces.anchors import Calibration, Interval
 from countenance.perception.faces.slot import Slot
 from countenance.verification.meaning import false_match_rate, meaning
 
+FEWER = "Fewer than 1 in 10,000 pairs of different people look this alike"
+
 
 def _slot(supported_to: float) -> Slot:
     calibration = Calibration(
@@ -38,20 +40,22 @@ def test_ten_points_are_a_tenth_of_the_false_matches(score: float, rate: float) 
     [
         (0.0, "No more alike than many pairs of different people."),
         (49.99, "No more alike than many pairs of different people."),
-        (50.0, "About 1 in 10 pairs of different people look this alike"),
-        (70.0, "About 1 in 1,000 pairs of different people look this alike"),
-        (75.0, "About 1 in 3,200 pairs of different people look this alike"),
-        (80.0, "About 1 in 10,000 pairs of different people look this alike"),
-        (80.01, "Fewer than 1 in 10,000 pairs of different people look this alike"),
-        (100.0, "Fewer than 1 in 10,000 pairs of different people look this alike"),
+        (50.0, "At most 1 in 10 pairs of different people look this alike"),
+        (70.0, "At most 1 in 1,000 pairs of different people look this alike"),
+        (75.0, "At most 1 in 3,200 pairs of different people look this alike"),
+        (80.0, "At most 1 in 10,000 pairs of different people look this alike"),
+        (85.0, f"{FEWER}, by extrapolation about 1 in 32,000"),
+        (100.0, f"{FEWER}, by extrapolation about 1 in 1,000,000"),
     ],
 )
 def test_claims_end_where_the_sample_ends(score: float, said: str) -> None:
     told = meaning(score, _slot(supported_to=80.0))
     assert told.startswith(said)
     if score >= 50:
-        assert told.endswith("(calibrated on 12,345 pairs).")
+        assert told.endswith("(calibrated on 12,345 pairs of 160 people).")
 
 
 def test_a_smaller_sample_claims_less() -> None:
-    assert meaning(95.0, _slot(supported_to=60.0)).startswith("Fewer than 1 in 100 pairs")
+    told = meaning(95.0, _slot(supported_to=60.0))
+    assert told.startswith("Fewer than 1 in 100 pairs")
+    assert "by extrapolation about 1 in 10,000 " in told
