@@ -19,6 +19,7 @@ KEPT = ROOT / ".bench"
 SHARED = ("src/countenance", "benchmarks/common.py", "requirements/run.txt")
 SERVED = ("benchmarks/client.py", "benchmarks/processes.py", "tests/serving.py")
 PORTRAITS = ("benchmarks/pictures.py",)
+PEOPLE = ("benchmarks/people.py",)
 SUITE = ("benchmarks/suite.py", "tests/conftest.py")
 HOSTILE = ("tests/perception/hostile",)
 CASES = ("tests/contract/common_errors.py", "tests/contract/holders.py")
@@ -85,6 +86,14 @@ BENCHMARKS = (
     ),
     Benchmark("lfw", "face comparison on LFW", (), ("lfw/pairs.tsv",)),
     Benchmark("embeddings", "what each embedding is worth and costs", (), ("lfw/pairs.tsv",)),
+    Benchmark("lfw", "face comparison on LFW", PEOPLE, ("lfw/pairs.tsv",)),
+    Benchmark(
+        "calibration",
+        "the scores' anchors on people left out",
+        (*PEOPLE, "benchmarks/intervals.py"),
+        ("lfw/pairs.tsv", "lfw_cohort"),
+    ),
+    Benchmark("tails", "ways beyond a small sample", PEOPLE, ("lfw", "lfw_cohort")),
     Benchmark("simulated_liveness", "silent liveness on simulated people and prints", PORTRAITS),
     Benchmark(
         "real_liveness",
