@@ -74,7 +74,7 @@ def test_compare_one_person(folder: Path) -> None:
     found = run_json(0, "compare", folder / "one.jpg", folder / "same.jpg")
     assert found["passed"] is True
     assert found["score"] > 90
-    assert found["meaning"].startswith("Fewer than 1 in 10,000 pairs")
+    assert found["meaning"].startswith("Fewer than 1 in 1,000 pairs")
     assert found["cosine"] > 0.75
     assert found["reasons"] == []
     assert found["faces"] == {"a": 1, "b": 1}
