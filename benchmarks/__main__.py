@@ -84,7 +84,6 @@ BENCHMARKS = (
         (),
         ("quality", "lfw", "lfw_cohort", "pad/nuaa/live", "celeb_fullres"),
     ),
-    Benchmark("lfw", "face comparison on LFW", (), ("lfw/pairs.tsv",)),
     Benchmark("embeddings", "what each embedding is worth and costs", (), ("lfw/pairs.tsv",)),
     Benchmark("lfw", "face comparison on LFW", PEOPLE, ("lfw/pairs.tsv",)),
     Benchmark(
