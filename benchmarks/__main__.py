@@ -94,6 +94,7 @@ BENCHMARKS = (
     ),
     Benchmark("tails", "ways beyond a small sample", PEOPLE, ("lfw", "lfw_cohort")),
     Benchmark("simulated_liveness", "silent liveness on simulated people and prints", PORTRAITS),
+    Benchmark("medium", "screens and sheets seen in one picture", PORTRAITS),
     Benchmark(
         "real_liveness",
         "silent liveness on clips of real people",

@@ -11,11 +11,16 @@ _LIGHT, _DARK = np.array([0.36, 0.45, 0.66]), np.array([0.035, 0.055, 0.11])  # 
 _BEYOND = 0.11  # metres of finger beyond the edge: out of the frame, or into the sleeve
 
 
-def fingers(rng: np.random.Generator, size: tuple[float, float], pitch: float) -> Layer:
+def fingers(
+    rng: np.random.Generator, size: tuple[float, float], pitch: float, seen: tuple[float, float]
+) -> Layer:
     """Thumbs and fingertips at the lower half of a medium of `size` metres: light times cover,
     cover.
+
+    `seen` is how much of the plane (metres) is worth drawing: what the camera may see.
     """
-    layer = lattice((size[0] + 2 * _BEYOND, size[1] + 2 * _BEYOND), pitch)
+    wide, high = (min(s + 2 * _BEYOND, most) for s, most in zip(size, seen, strict=True))
+    layer = lattice((wide, high), pitch)
     skin = _DARK + rng.beta(2, 2) * (_LIGHT - _DARK)
     x, y = layer.metres()
     texture = layer.texture

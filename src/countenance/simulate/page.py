@@ -13,7 +13,7 @@ from countenance.simulate.hand import fingers
 from countenance.simulate.light import Bytes, Floats
 from countenance.simulate.motion import rotation
 from countenance.simulate.paper import bent, sheet
-from countenance.simulate.plane import Matrix, homography
+from countenance.simulate.plane import Matrix, homography, in_sight
 from countenance.simulate.presentation import PAGE
 from countenance.simulate.room import room
 from countenance.simulate.screen import set_off
@@ -75,7 +75,7 @@ def paper_still(
     scene = Scene(picture, middle, distance / camera.focal * max(size) / 640, 1.5)
     light = over(medium, scene.seen(camera, View(distance)))
     if _or(rng, 0.7, held):
-        hand = fingers(rng, body, distance / camera.focal / 1.5)
+        hand = fingers(rng, body, distance / camera.focal / 1.5, in_sight(camera, distance))
         seen = hand.seen(homography(camera, distance, matrix, moved), size)
         seen[..., :3] *= np.float32(rng.uniform(0.5, 0.9))
         light = over(seen, light)

@@ -59,6 +59,14 @@ def homography(camera: Camera, distance: float, turn: Floats, moved: Floats) -> 
     )
 
 
+def in_sight(camera: Camera, distance: float) -> tuple[float, float]:
+    """Metres of a plane at `distance` that hold all a camera may see of it, somewhat turned and
+    moved.
+    """
+    wide, high = (1.6 * side * distance / camera.focal for side in camera.size)
+    return wide, high
+
+
 def outline(matrix: Matrix, size: tuple[float, float]) -> Quad:
     """Pixels of the corners of a rectangle of `size` metres about the origin of the plane."""
     x, y = size[0] / 2, size[1] / 2

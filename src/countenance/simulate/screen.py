@@ -14,7 +14,7 @@ from countenance.simulate.device import MONITOR, PHONE, TABLET, Device
 from countenance.simulate.hand import fingers
 from countenance.simulate.light import Bytes, Floats, blurred
 from countenance.simulate.motion import drift, rotation
-from countenance.simulate.plane import Layer, Matrix, homography, outline
+from countenance.simulate.plane import Layer, Matrix, homography, in_sight, outline
 from countenance.simulate.presentation import bona_fide
 from countenance.simulate.room import room
 from countenance.simulate.stage import Scene, View, over
@@ -49,7 +49,9 @@ class _Shot:
         self.camera = replace(camera, focal=0.9 * max(size) * zoom, blur=0.0)
         self.pitch = distance / self.camera.focal / _ACROSS
         self.body = devices.unlit(device, self.pitch)
-        self.hand = fingers(rng, device.body, self.pitch) if held else None
+        self.hand = (
+            fingers(rng, device.body, self.pitch, in_sight(self.camera, distance)) if held else None
+        )
         picture = room(rng)
         middle = (picture.shape[1] / 2, picture.shape[0] / 2)
         scene = Scene(picture, middle, distance / self.camera.focal * max(whole) / 640, 1.5)

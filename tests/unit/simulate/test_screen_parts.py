@@ -104,7 +104,7 @@ def test_a_species_that_is_no_device_is_refused() -> None:
 
 def test_fingers_come_from_beyond_the_edge_and_leave_the_middle_free() -> None:
     for seed in range(8):
-        hand = fingers(np.random.default_rng(seed), (0.15, 0.20), 0.001)
+        hand = fingers(np.random.default_rng(seed), (0.15, 0.20), 0.001, (1.0, 1.0))
         cover = hand.texture[..., 3]
         height, width = cover.shape
         assert cover.max() == 1.0
