@@ -96,6 +96,11 @@ BENCHMARKS = (
     Benchmark("simulated_liveness", "silent liveness on simulated people and prints", PORTRAITS),
     Benchmark("medium", "screens and sheets seen in one picture", PORTRAITS),
     Benchmark(
+        "temporal",
+        "attacks in time, and the CPU of a silent check",
+        ("benchmarks/simulated_liveness.py", "benchmarks/processes.py"),
+    ),
+    Benchmark(
         "real_liveness",
         "silent liveness on clips of real people",
         (),
