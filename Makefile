@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA_DIR ?= data
 PAGES := src/countenance/static
 
-.PHONY: help serve install tools web models clients test check unit bench soak generate docs lock clean
+.PHONY: help serve install tools web models clients peers test check unit bench soak generate docs lock clean
 
 help:  ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,6 +61,17 @@ $(PIP_CLIENTS): .clients/%/.installed: requirements/clients/%.txt | $(VENV)/.ins
 
 clients: $(PIP_CLIENTS) $(NPM_CLIENTS)  ## Install the vendor's clients that the contract tests drive
 
+# Engines that the benchmarks run beside ours: large, and of no use to anything else.
+PEERS = $(patsubst requirements/peers/%.txt,.clients/%/.installed,$(wildcard requirements/peers/*.txt))
+
+$(PEERS): .clients/%/.installed: requirements/peers/%.txt | $(VENV)/.installed
+	rm -rf .clients/$*
+	$(BIN)/python -m venv .clients/$*
+	.clients/$*/bin/python -m pip install --disable-pip-version-check --no-compile --require-hashes -r $<
+	@touch $@
+
+peers: $(PEERS)  ## Install what `python -m benchmarks.deepface` measures against
+
 test: tools web models clients  ## All the tests
 	$(BIN)/python -m pytest
 
@@ -89,9 +100,9 @@ generate: install  ## Rewrite the generated structs and tables; CONTRACT=file al
 lock:  ## Resolve the pinned requirements again (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements/run.txt
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
-	cd requirements/clients && for build in *.in; do \
+	for folder in clients peers; do (cd requirements/$$folder && for build in *.in; do \
 	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header $$build -o $${build%.in}.txt || exit 1; \
-	done
+	done) || exit 1; done
 
 clean:  ## Remove what was built; data and weights stay
 	rm -rf $(VENV) .clients $(PAGES) web/node_modules tests/contract/node/*/node_modules .bench

@@ -93,6 +93,12 @@ BENCHMARKS = (
         ("lfw/pairs.tsv", "lfw_cohort"),
     ),
     Benchmark("tails", "ways beyond a small sample", PEOPLE, ("lfw", "lfw_cohort")),
+    Benchmark(
+        "deepface",
+        "comparison beside DeepFace",
+        ("benchmarks/peers", "benchmarks/lfw.py", "benchmarks/processes.py", "requirements/peers"),
+        ("lfw/pairs.tsv", "celeb_fullres/pairs.tsv"),
+    ),
     Benchmark("simulated_liveness", "silent liveness on simulated people and prints", PORTRAITS),
     Benchmark("medium", "screens and sheets seen in one picture", PORTRAITS),
     Benchmark(
@@ -124,6 +130,11 @@ BENCHMARKS = (
         "ssrf",
         "URLs that lead where the server must not go",
         (*SERVED, "tests/ssrf.py", "tests/sites.py"),
+    ),
+    Benchmark(
+        "memory",
+        "memory of a server after mixed requests",
+        (*HOSTILE, *SERVED, *PORTRAITS, "benchmarks/soak.py", "benchmarks/hostile_http.py"),
     ),
     Benchmark("decode_cost", "decoding in a child process", HOSTILE),
 )

@@ -56,7 +56,7 @@ def _measure(folder: Path, model: str, bar: float) -> list[Conclusion]:
 
     correct = np.zeros(len(rows), bool)
     for held in np.unique(fold):
-        threshold = _best(cosine[(fold != held) & known], same[(fold != held) & known])
+        threshold = best_threshold(cosine[(fold != held) & known], same[(fold != held) & known])
         at = fold == held
         correct[at] = ((cosine[at] >= threshold) == same[at]) & known[at]
     per_fold = [100 * correct[fold == f].mean() for f in np.unique(fold)]
@@ -93,7 +93,7 @@ def _cosine(vectors: dict[str, np.ndarray], row: dict[str, str]) -> float:
     return float(vectors[row["a"]] @ vectors[row["b"]])
 
 
-def _best(cosine: np.ndarray, same: np.ndarray) -> float:
+def best_threshold(cosine: np.ndarray, same: np.ndarray) -> float:
     """The threshold of highest accuracy, the middle of the run where several tie."""
     candidates = np.sort(cosine)
     order = np.argsort(cosine)

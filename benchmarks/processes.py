@@ -29,6 +29,11 @@ def cpu(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | 2)
 
 
+def proportional(pid: int) -> float:
+    """Megabytes a process tree holds: a page that several processes share counts once in all."""
+    return sum(_proportional(one) for one in tree(pid))
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Megabytes of resident memory (pages shared between processes count in each), and counts."""
@@ -66,6 +71,14 @@ def _resident(pid: int) -> float:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 2**20
     except OSError:
         return 0.0
+
+
+def _proportional(pid: int) -> float:
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in rollup.splitlines() if line[:4] == "Pss:") / 1024
 
 
 def _entries(pid: int, kind: str) -> int:

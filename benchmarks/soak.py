@@ -90,11 +90,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     aside.print("making the clips")
-    material, tally, stop = _material(), Tally(), threading.Event()
+    material, tally, stop = make_material(), Tally(), threading.Event()
     with tempfile.TemporaryDirectory() as name, serve(Path(name), **UNLIMITED) as server:
         clients = [
             threading.Thread(
-                target=_run, args=(server, material, tally, stop, options.seed + n), daemon=True
+                target=run_client,
+                args=(server, material, tally, stop, options.seed + n),
+                daemon=True,
             )
             for n in range(options.clients)
         ]
@@ -186,7 +188,8 @@ def _conclude(samples: list[Sample], tally: Tally, errors: int) -> int:
     )
 
 
-def _material() -> Material:
+def make_material() -> Material:
+    """Render the clips and pictures."""
     portrait = pictures.collins()
     live = simulate.bona_fide(portrait, seed=1, seconds=2.6, rate=15)
     printed = simulate.print_attack(portrait, seed=1, seconds=2.6, rate=15)
@@ -202,13 +205,13 @@ def _material() -> Material:
     )
 
 
-def _run(
+def run_client(
     server: Running, material: Material, tally: Tally, stop: threading.Event, seed: int
 ) -> None:
     """One client: random requests until told to stop; a broken connection counts as an answer."""
     chance = random.Random(seed)
     client, forger = Client(server), Client(server, secret_key="x" * 32)
-    kinds = _kinds(server, client, forger, material, chance)
+    kinds = kinds_of(server, client, forger, material, chance)
     weights = [kind.weight for kind in kinds]
     while not stop.is_set():
         (kind,) = chance.choices(kinds, weights)
@@ -221,9 +224,11 @@ def _run(
     forger.close()
 
 
-def _kinds(
+def kinds_of(
     server: Running, client: Client, forger: Client, made: Material, chance: random.Random
 ) -> list[Kind]:
+    """Every kind of request, with its share and the codes it may end in."""
+
     def alike(a: bytes, b: bytes) -> str:
         answer = client.compare(a, b)
         score = answer.response.get("Score")

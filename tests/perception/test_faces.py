@@ -338,3 +338,13 @@ def test_quality_is_measured_but_not_judged_when_nothing_is_asked(astronaut: Pix
     assert judged.reasons[0] == "too_dark"
     assert lenient.reasons == ()
     assert lenient.quality == judged.quality
+
+
+@pytest.mark.parametrize("scale", [1.3, 2.0, 2.7, 5.5])
+def test_a_large_picture_is_seen_as_its_mean_over_areas_is(astronaut: Pixels, scale: float) -> None:
+    side = round(640 * scale)
+    large = np.asarray(cv2.resize(astronaut, (side, side), interpolation=cv2.INTER_CUBIC), np.uint8)
+    mean = np.asarray(cv2.resize(large, (640, 640), interpolation=cv2.INTER_AREA), np.uint8)
+    [found, *_], [same, *_] = detect(large), detect(mean)
+    apart = np.linalg.norm(found.points * (640 / side) - same.points, axis=1).mean()
+    assert apart < 0.02 * same.area**0.5

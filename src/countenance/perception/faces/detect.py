@@ -47,11 +47,7 @@ class Face:
 def detect(pixels: NDArray[np.uint8], params: DetectParams | None = None) -> list[Face]:
     """All faces of a BGR image, largest first; the image is shrunk to 640, never enlarged."""
     params = params or DetectParams()
-    height, width = pixels.shape[:2]
-    scale = min(1.0, SIDE / max(height, width))
-    if scale < 1.0:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    pixels, scale = _shrink(pixels)
     rows, columns = _canvas(pixels.shape[0], pixels.shape[1])
     canvas = np.zeros((rows, columns, 3), np.uint8)
     canvas[: pixels.shape[0], : pixels.shape[1]] = pixels
@@ -59,9 +55,7 @@ def detect(pixels: NDArray[np.uint8], params: DetectParams | None = None) -> lis
     fixed = {} if rows == columns == SIDE else {"input": blob.shape}
     outputs = network("yunet", **fixed).run({"input": blob})
 
-    scores, boxes, points = _decode(outputs, columns)
-    keep = scores >= params.min_score
-    scores, boxes, points = scores[keep], boxes[keep], points[keep]
+    scores, boxes, points = _decode(outputs, columns, params.min_score)
     kept = _suppress(scores, boxes, params.overlap)
     faces = [
         Face(
@@ -78,6 +72,29 @@ def detect(pixels: NDArray[np.uint8], params: DetectParams | None = None) -> lis
     ]
     faces.sort(key=lambda face: face.area, reverse=True)
     return faces[: params.max_faces]
+
+
+def _shrink(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """The image with a longer side of at most 640 pixels, and the scale it then has.
+
+    First by the mean of whole blocks, then by less than 2: a mean over fractions of pixels costs
+    54 ms for 12 megapixels, more than all that follows.
+    """
+    longest = max(pixels.shape[:2])
+    if longest <= SIDE:
+        return pixels, 1.0
+    block = longest // SIDE
+    if block > 1:
+        height, width = (max(1, size // block) for size in pixels.shape[:2])
+        whole = pixels[: height * block, : width * block]
+        means = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+        pixels = np.asarray(means, np.uint8)
+    rest = SIDE / max(pixels.shape[:2])
+    if rest < 1.0:
+        height, width = pixels.shape[:2]
+        size = (max(1, round(width * rest)), max(1, round(height * rest)))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+    return pixels, rest / block
 
 
 def _canvas(height: int, width: int) -> tuple[int, int]:
@@ -104,21 +121,25 @@ def _suppress(scores: NDArray[np.float32], boxes: NDArray[np.float32], overlap: 
 
 
 def _decode(
-    outputs: dict[str, NDArray[np.float32]], width: int
+    outputs: dict[str, NDArray[np.float32]], width: int, min_score: float
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """Scores [n], boxes [n, 4] (x, y, w, h) and points [n, 10] in pixels of the canvas."""
+    """Scores [n], boxes [n, 4] (x, y, w, h) and points [n, 10] in pixels of the canvas.
+
+    Only of the cells whose score is at least `min_score`, a few of up to 8,400.
+    """
     scores, boxes, points = [], [], []
     for stride in STRIDES:
-        columns = width // stride
-        cells = np.arange(outputs[f"cls_{stride}"].size)
-        origin = np.stack([cells % columns, cells // columns], axis=1).astype(np.float32)
         cls = np.clip(outputs[f"cls_{stride}"].reshape(-1), 0, 1)
         obj = np.clip(outputs[f"obj_{stride}"].reshape(-1), 0, 1)
-        scores.append(np.sqrt(cls * obj))
-        regressed = outputs[f"bbox_{stride}"].reshape(-1, 4)
+        score = np.sqrt(cls * obj)
+        cells = np.flatnonzero(score >= min_score)
+        columns = width // stride
+        origin = np.stack([cells % columns, cells // columns], axis=1).astype(np.float32)
+        regressed = outputs[f"bbox_{stride}"].reshape(-1, 4)[cells]
         centre = (origin + regressed[:, :2]) * stride
-        size = np.exp(np.clip(regressed[:, 2:], -20, 10)) * stride
-        boxes.append(np.concatenate([centre - size / 2, size], axis=1))
-        offsets = outputs[f"kps_{stride}"].reshape(-1, 5, 2)
+        extent = np.exp(np.clip(regressed[:, 2:], -20, 10)) * stride
+        offsets = outputs[f"kps_{stride}"].reshape(-1, 5, 2)[cells]
+        scores.append(score[cells])
+        boxes.append(np.concatenate([centre - extent / 2, extent], axis=1))
         points.append(((origin[:, None, :] + offsets) * stride).reshape(-1, 10))
     return np.concatenate(scores), np.concatenate(boxes), np.concatenate(points)

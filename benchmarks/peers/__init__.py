@@ -1,0 +1,1 @@
+"""Programs that run in another's environment, or stand for ours beside it."""
