@@ -115,7 +115,7 @@ STILLS: list[Case] = [
     ),
     (
         pytest.mark.provokes("FailedOperation.FaceSizeTooSmall"),
-        lambda m: m.still(ImageA=text(picture(films.scaled(0.35)(m.astronaut))), QualityControl=1),
+        lambda m: m.still(ImageA=text(picture(films.scaled(0.25)(m.astronaut))), QualityControl=1),
     ),
 ]
 
