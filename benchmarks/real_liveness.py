@@ -37,7 +37,11 @@ from countenance.verification.verdict import judge_clip
 
 BINS = ("all", "s < 1.6", "1.6 to 2.2", "s >= 2.2")
 # Codes that are a judgement on whether somebody is there; the other reasons refuse before it.
-JUDGING = {f"FailedOperation.{name}" for name in ("SilentPictureLiveFail", "SilentThreshold")}
+JUDGING = {
+    "FailedOperation.LivessDetectFake",
+    "FailedOperation.SilentPictureLiveFail",
+    "FailedOperation.SilentThreshold",
+}
 SCORED = {key for key, one in reasons().items() if one.codes.get("silent") in JUDGING}
 
 

@@ -25,12 +25,19 @@ _PAST = 0.04, 0.22  # of a side beyond its ends: where a line that runs on would
 _LEAST = 6, 4  # pixels: of a side, and of what lies past it
 _ROOM = 1.15, 6.0  # times the face: the least and the most an outline spans
 _SKEW, _TAPER = 0.2, 0.25  # slopes: off a right angle, and between opposite sides
+_CORNERS, _MET = 2, 0.5  # so many corners at least, with so much of both sides' nearest thirds
 _RUNS_ON, _OPEN = 0.3, 0.15  # what lines that run past their corners cost, and a side out of sight
 
 
 @dataclass(frozen=True, slots=True)
 class OutlineParams:
-    """A `score` of so much and more is a medium; `contrast` is the least of an edge, in bytes."""
+    """A `score` of so much and more is a medium; `contrast` is the least of an edge, in bytes.
+
+    Chosen on 84 simulated stills of one portrait (73 found), and 0 of 96 of NUAA live 1 to 4.
+    On another portrait, other seeds and NUAA live subjects 5 to 8: 42 of 42 screens and 36 of 42
+    sheets found, 0 of 96 people taken for one; of 192 NUAA prints, whose edges often lie outside
+    the picture, 59 are found.
+    """
 
     score: float = 0.5
     contrast: float = 4.0
@@ -74,10 +81,11 @@ def _best(sides: Sides, face: tuple[float, float], scale: float) -> Outline:
     whole = len(left), len(right), len(top), len(bottom)
     real = np.stack([_spread(~np.isnan(s.votes[:, 0]), (k,), whole) for k, s in enumerate(sides)])
     lean = np.stack([_spread(s.slopes, (k,), whole) for k, s in enumerate(sides)])
-    share, length, past = _evidence(sides, corners, whole)
+    share, length, past, met = _evidence(sides, corners, whole)
     count = real.sum(0)
     fits = (count >= 3) & ~(real & np.isnan(share)).any(0)
     fits &= _shaped(lean, real) & _roomy(corners, face)
+    fits &= np.sort(met, 0)[-_CORNERS] >= _MET
     share, length = np.nan_to_num(share), real * length
     weakest = np.where(real, share, 1).min(0)
     mean = (share * length).sum(0) / np.maximum(length.sum(0), 1)
@@ -95,12 +103,15 @@ def _best(sides: Sides, face: tuple[float, float], scale: float) -> Outline:
 
 def _evidence(
     sides: Sides, corners: tuple[Places, ...], whole: tuple[int, ...]
-) -> tuple[Reals, Reals, Reals]:
+) -> tuple[Reals, Reals, Reals, Reals]:
     """Of each side (first axis) of every combination what share is edge, and its length; of each
-    combination what share of the lines past its corners is.
+    combination what share of the lines past its corners is; of each corner (first axis) how much
+    of both sides next to it is.
     """
     tl, tr, br, bl = corners
     shares, lengths, past, ends = [], [], np.zeros(whole), np.zeros(whole)
+    firsts: list[Reals] = []
+    lasts: list[Reals] = []
     for lines, first, last, axes in (
         (sides[0], tl[1][:, :, None], bl[1][:, None, :], (0, 2, 3)),
         (sides[1], tr[1][:, :, None], br[1][:, None, :], (1, 2, 3)),
@@ -112,6 +123,12 @@ def _evidence(
         share = lines.share(start + _TRIM * long, stop - _TRIM * long, _LEAST[0])
         shares.append(_spread(share, axes, whole))
         lengths.append(_spread(np.maximum(long, 0), axes, whole))
+        for found, low, high in (
+            (firsts, start + _TRIM * long, start + long / 3),
+            (lasts, stop - long / 3, stop - _TRIM * long),
+        ):
+            near = np.nan_to_num(lines.share(low, high, _LEAST[1]))
+            found.append(_spread(near, axes, whole))
         for low, high in (
             (start - _PAST[1] * long, start - _PAST[0] * long),
             (stop + _PAST[0] * long, stop + _PAST[1] * long),
@@ -119,7 +136,12 @@ def _evidence(
             beyond = _spread(lines.share(low, high, _LEAST[1]), axes, whole)
             past += np.nan_to_num(beyond)
             ends += ~np.isnan(beyond)
-    return np.stack(shares), np.stack(lengths), past / np.maximum(ends, 1)
+    first, last = np.stack(firsts), np.stack(lasts)  # of left, right, top and bottom
+    met = np.minimum(
+        np.stack([first[0], first[1], last[1], last[0]]),
+        np.stack([first[2], last[2], last[3], first[3]]),
+    )
+    return np.stack(shares), np.stack(lengths), past / np.maximum(ends, 1), met
 
 
 def _shaped(lean: Reals, real: NDArray[np.bool_]) -> NDArray[np.bool_]:
