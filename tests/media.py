@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from tests import films
 from tests.conftest import Pixels, jpeg
 
 Params = dict[str, Any]
+EVERY = replace(VIDEO, frames=26, span=(0.0, 1.0))
 
 
 def text(data: bytes) -> str:
@@ -43,19 +44,19 @@ class Media:
 
     @cached_property
     def live(self) -> list[Pixels]:
-        """Frames of the astronaut."""
-        return films.pictures(decode_video(self.live_clip, VIDEO))
+        """Frames of the astronaut, 2.6 seconds at 10 per second."""
+        return films.pictures(decode_video(self.live_clip, EVERY))
 
     @cached_property
     def fake(self) -> list[Pixels]:
-        """Frames of the astronaut's print."""
-        return films.pictures(decode_video(self.print_clip, VIDEO))
+        """Frames of the astronaut's print, as many."""
+        return films.pictures(decode_video(self.print_clip, EVERY))
 
     @cached_property
     def other(self) -> list[Pixels]:
-        """Frames of Hopper."""
+        """Frames of Hopper, as many."""
         clip = simulate.bona_fide(self.hopper, seed=1, seconds=2.6, rate=15).encode("mp4")
-        return films.pictures(decode_video(clip, VIDEO))
+        return films.pictures(decode_video(clip, EVERY))
 
     def still(self, **params: Any) -> Params:
         """CompareFace of two pictures of the astronaut, with what is given in place."""
@@ -71,7 +72,7 @@ class Media:
 
     def filmed(self, change: films.Change) -> Params:
         """The live clip with each frame changed."""
-        return self.clip(video=films.film(films.changed(self.live, change) * 2))
+        return self.clip(video=films.film(films.changed(self.live, change)))
 
 
 GIF = picture(np.zeros((80, 80, 3)), "GIF")
