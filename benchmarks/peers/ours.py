@@ -4,11 +4,14 @@ from pathlib import Path
 
 from benchmarks.peers.answer import answer
 from countenance.perception import verify
+from countenance.perception.faces.embed import DEFAULT
+from countenance.perception.warm import warm
 from countenance.verification.policy import Policy
 
 
 def main() -> None:
     """Answer until the input ends."""
+    warm(DEFAULT, "openvino")  # as a server is before it calls itself ready
     params = Policy().stills()
 
     def compare(a: str, b: str) -> float | None:

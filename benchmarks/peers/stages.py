@@ -12,6 +12,7 @@ from benchmarks.processes import cpu, tree
 from countenance.perception.faces import embed, quality
 from countenance.perception.faces.detect import detect
 from countenance.perception.media import decode_image
+from countenance.perception.warm import warm
 from countenance.verification.policy import Policy
 
 T = TypeVar("T")
@@ -36,7 +37,8 @@ def _means(files: Iterable[Path]) -> dict[str, float]:
         spent[stage].append(1000 * (sum(map(cpu, pids)) - before))
         return result
 
-    for number, file in enumerate([*files]):
+    warm(embed.DEFAULT, "openvino")
+    for file in files:
         data = file.read_bytes()
         pixels = timed("decode", lambda data=data: decode_image(data, params)).pixels
         faces = timed("detect", lambda pixels=pixels: detect(pixels))
@@ -44,6 +46,4 @@ def _means(files: Iterable[Path]) -> dict[str, float]:
             face = faces[0]
             timed("quality", lambda pixels=pixels, face=face: quality.measure(pixels, face))
             timed("align and embed", lambda pixels=pixels, face=face: embed.embed(pixels, face))
-        if number == 0:
-            spent.clear()  # the first loads the networks
     return {stage: float(np.mean(values)) for stage, values in spent.items()}
