@@ -132,8 +132,9 @@ def describe_motion(result: "Verification") -> str:
         "largest jump": motion.jump,
     }
     told = [f"{name} {value:.2f}" for name, value in numbers.items() if value is not None]
-    beats = found.moire[1] if len(found.moire) > 1 else 0.0
-    return f"{motion.frames} frames, {motion.pictures} new; {', '.join(told)}; moire {beats:.1f}."
+    beats, edges = (seen[1] if len(seen) > 1 else 0.0 for seen in (found.moire, found.outline))
+    medium = f"moire {beats:.1f}, outline {edges:.2f}"
+    return f"{motion.frames} frames, {motion.pictures} new; {', '.join(told)}; {medium}."
 
 
 def _describe_photo(result: "PhotoLiveness", passes: float) -> str:

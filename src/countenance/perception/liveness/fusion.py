@@ -4,7 +4,7 @@ Hard evidence refuses whatever the network says; weak evidence asks more of the 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,8 +24,9 @@ class FusionParams:
     a choice. A clip that moves like a sheet or hardly at all needs `strict` and `strict_second`: of
     8 simulated prints of one person the surest had 0.974 and 0.956; of 52 recorded people none
     moved so.
-    Beats count from `moire` on `screens` frames. Scores are taken on at least `scored` frames of
-    at least `seconds`; `min_side` is the face's width in pixels, `frames` the fewest in a clip.
+    Beats count from `moire`, the outline of a medium from `outline`, each on `screens` frames.
+    Scores are taken on at least `scored` frames of at least `seconds`; `min_side` is the face's
+    width in pixels, `frames` the fewest in a clip.
     """
 
     live: float = 0.60
@@ -34,6 +35,7 @@ class FusionParams:
     strict: float = 0.98
     strict_second: float = 0.96
     moire: float = 3.0
+    outline: float = 0.5
     screens: int = 2
     scored: int = 5
     seconds: float = 2.0
@@ -64,13 +66,17 @@ class Measured(Protocol):
     def moire(self) -> float | None:
         """How far beats stand out."""
 
+    @property
+    def outline(self) -> float | None:
+        """How much the edges about it are a medium's, None where they were not looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cues:
     """What a clip is weighed by: `median` and `second_lowest` of the network's answers, 0 to 1.
 
     `context` is the median, `required` what the median answer must reach there (None where no
-    answer would do), `moire` all frames' scores, highest first.
+    answer would do), `moire` and `outline` the frames' scores, highest first.
     """
 
     median: float | None
@@ -78,6 +84,7 @@ class Cues:
     context: float | None
     required: float | None
     moire: tuple[float, ...]
+    outline: tuple[float, ...]
     motion: MotionReport
 
 
@@ -94,7 +101,8 @@ def weigh(
         second_lowest=scores[1] if len(scores) > 1 else None,
         context=seen,
         required=None if math.isinf(least) else least,
-        moire=tuple(sorted((f.moire for f in frames if f.moire is not None), reverse=True)),
+        moire=_highest(frame.moire for frame in frames),
+        outline=_highest(frame.outline for frame in frames),
         motion=motion,
     )
 
@@ -148,6 +156,8 @@ def _vetoes(cues: Cues, params: FusionParams) -> list[str]:
     # Not `>=`: what is no number counts.
     if sum(not beats < params.moire for beats in cues.moire) >= params.screens:
         found.append("moire")
+    if sum(not edges < params.outline for edges in cues.outline) >= params.screens:
+        found.append("medium_outline")
     return found + list(cues.motion.vetoes)
 
 
@@ -163,6 +173,10 @@ def _doubts(cues: Cues, params: FusionParams) -> list[str]:
         return ["live_uncertain"] if cues.required is not None else []
     strict = median >= params.strict and second >= params.strict_second
     return [] if strict else list(cues.motion.doubts)
+
+
+def _highest(values: Iterable[float | None]) -> tuple[float, ...]:
+    return tuple(sorted((value for value in values if value is not None), reverse=True))
 
 
 def _median(values: Sequence[float]) -> float:
