@@ -37,7 +37,7 @@ def _scaled(pixels: Pixels, factor: float) -> Pixels:
 
 
 def _pose(pixels: Pixels) -> Pose:
-    return estimate(meshes.fit(pixels, detect(pixels)[0]))
+    return estimate(meshes.fit(pixels, detect(pixels)[0]).points)
 
 
 def _vector(pixels: Pixels) -> np.ndarray:

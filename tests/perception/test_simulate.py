@@ -53,7 +53,7 @@ def test_the_truth_has_an_entry_for_every_frame(living: Clip, page: Clip) -> Non
 
 
 def test_the_head_turns_as_the_truth_says(living: Clip) -> None:
-    seen = [estimate(mesh) for mesh in meshes(living)]
+    seen = [estimate(mesh.points) for mesh in meshes(living)]
     for name in ("yaw", "pitch", "roll"):
         told = np.array([getattr(turn, name) for turn in living.truth.turns])
         read = np.array([getattr(pose, name) for pose in seen])

@@ -117,7 +117,7 @@ def _best(report: VerificationReport) -> shapes.BestFrame | None:
     assert frame.face is not None  # a best frame has a face
     mesh = meshes.fit(report.best, frame.face)
     height, width = report.best.shape[:2]
-    face = _face(frame.face, mesh, poses.estimate(mesh), frame.quality, main=True)
+    face = _face(frame.face, mesh, poses.estimate(mesh.points), frame.quality, main=True)
     return shapes.BestFrame(
         width=width,
         height=height,

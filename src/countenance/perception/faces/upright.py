@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from countenance.perception.faces.detect import DetectParams, Face, detect
 
 LEANING = 8.0  # degrees of roll from which a face is looked at again
-GLANCE = 3.0  # degrees of the eye line from which the mesh is worth asking for the roll
+# Degrees of the eye line from which a pass of the mesh is worth its cost: of 120 LFW pictures
+# turned by 10, 20, 30 degrees 56, 90, 93 % reach it. At 30 degrees 3 % of those pairs are missed
+# when it is always asked for, 10 % from here on, 13 % from 3.0 on.
+GLANCE = 2.0
 
 
 def settle(pixels: NDArray[np.uint8], face: Face, roll: float, params: DetectParams) -> Face:

@@ -80,7 +80,7 @@ def look(pixels: NDArray[np.uint8], params: ViewParams) -> tuple[View, NDArray[n
             reasons = ("several_faces",)
         if params.mesh or params.shown is not None:
             mesh = meshes.fit(pixels, faces[0])
-            pose = poses.estimate(mesh)
+            pose = poses.estimate(mesh.points)
         faces = [_settled(pixels, faces[0], pose, params.detect), *faces[1:]]
         quality = qualities.measure(pixels, faces[0])
         if params.quality is not None:
@@ -100,7 +100,7 @@ def _settled(
     if pose is None:
         if abs(eye_line(face)) < GLANCE:
             return face
-        pose = poses.estimate(meshes.fit(pixels, face))
+        pose = poses.estimate(meshes.glance(pixels, face))
     return settle(pixels, face, pose.roll, params)
 
 

@@ -101,7 +101,7 @@ def rank_frames(
     reference = float(np.percentile(opening, 80))
     ranked = []
     for (i, quality, mesh), open_by in zip(fitted, opening, strict=True):
-        pose = poses.estimate(mesh)
+        pose = poses.estimate(mesh.points)
         eligible = (
             scored[i].people == 1
             and mesh.presence >= 0.5
