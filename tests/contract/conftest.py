@@ -17,7 +17,8 @@ def server(
     folder = tmp_path_factory.mktemp(f"served-{request.param}")
     on = request.getfixturevalue("postgres") if request.param == "postgresql" else ""
     url = databases.make(request.param, folder, on)
-    with serve(folder, COUNTENANCE_DATABASE_URL=url) as running:
+    # Clients in a row are faster than an account may be; rates have tests of their own.
+    with serve(folder, COUNTENANCE_DATABASE_URL=url, COUNTENANCE_RATE_PER_ACTION="200") as running:
         yield running
 
 

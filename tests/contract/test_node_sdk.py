@@ -26,7 +26,9 @@ def test_compare_face(
         for method in METHODS
         for model in (None, typed(COMPARE))
     ]
-    scores = [outcome["response"]["Score"] for outcome in drive(client, jobs)]
+    outcomes = drive(client, jobs)
+    assert all("response" in outcome for outcome in outcomes), outcomes
+    scores = [outcome["response"]["Score"] for outcome in outcomes]
     assert all(score > 80 for score in scores[:4])
     assert all(score < 70 for score in scores[4:])
 

@@ -7,15 +7,25 @@ from typing import Any
 from countenance.contract.catalogue import Action, Param
 
 # What is answered to a request that holds: actions that are not built say so, and the pictures
-# below are none.
+# below are none, nor are the addresses.
 UNBUILT, NO_PICTURE = "UnsupportedOperation", "FailedOperation.ImageDecodeFailed"
+NO_ADDRESS = "InvalidParameterValue"
+CLIP: dict[str, object] = {
+    "ImageBase64": "AAAA",
+    "VideoBase64": "AAAA",
+    "LivenessType": "SILENT",
+}
 BUILT: dict[str, dict[str, object]] = {
     "CompareFace": {"ImageA": "AAAA", "ImageB": "AAAA"},
     "DetectLiveFace": {"Image": "AAAA"},
     "DetectLiveFaceAccurate": {"Image": "AAAA"},
-    "CompareFaceLiveness": {
-        "ImageBase64": "AAAA",
-        "VideoBase64": "AAAA",
+    "CompareFaceLiveness": CLIP,
+    "LivenessCompare": CLIP,
+    "VideoLivenessCompare": {
+        "ImageUrl": "ftp://a/",
+        "ImageMd5": "0" * 32,
+        "VideoUrl": "ftp://b/",
+        "VideoMd5": "0" * 32,
         "LivenessType": "SILENT",
     },
 }
@@ -39,7 +49,8 @@ DEPTH = 3
 
 def done(action: Action) -> str:
     """The code of a request that holds."""
-    return NO_PICTURE if action.name in BUILT else UNBUILT
+    built = NO_ADDRESS if "ImageUrl" in BUILT.get(action.name, ()) else NO_PICTURE
+    return built if action.name in BUILT else UNBUILT
 
 
 def valid(action: Action, chance: random.Random) -> dict[str, object]:
