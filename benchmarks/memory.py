@@ -11,7 +11,6 @@ import argparse
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from tests.serving import serve
 from benchmarks.client import UNLIMITED
 from benchmarks.common import aside, conclude, judged, machine, table
 from benchmarks.processes import proportional
-from benchmarks.soak import Tally, make_material, run_client
+from benchmarks.soak import Tally, asked, make_material
 
 MOST_MB, GROWTH = 1200, 1.05
 SAMPLES = 50
@@ -36,23 +35,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     aside.print("making the clips")
-    material, tally, stop = make_material(), Tally(), threading.Event()
+    material = make_material()
     with tempfile.TemporaryDirectory() as name, serve(Path(name), **UNLIMITED) as server:
         samples = [(0, proportional(server.pid))]
-        clients = [
-            threading.Thread(
-                target=run_client, args=(server, material, tally, stop, options.seed + n)
-            )
-            for n in range(options.clients)
-        ]
-        for client in clients:
-            client.start()
-        try:
+        with asked(server, material, options.clients, options.seed) as tally:
             samples += _watch(server.pid, tally, options.requests)
-        finally:
-            stop.set()
-            for client in clients:
-                client.join(150)
     table(
         f"Memory of the process tree under {options.clients} clients; {machine()}",
         ("answers", "MB (PSS)"),
