@@ -27,34 +27,28 @@ def faces(
     model: Annotated[
         str | None, typer.Option(help="A shipped model or a model folder; the one configured.")
     ] = None,
-    json: Annotated[Path | None, typer.Option(help="Write JSON here; `-` prints it.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page here.")] = None,
     pictures: Annotated[bool, typer.Option(help="Show the worst errors' faces there.")] = True,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure both errors at the scores 60, 70 and 80, with intervals, and by group."""
-    import msgspec
-
     from countenance.evaluation import evaluate as evaluation
     from countenance.evaluation import page
 
     chosen = model or show.policy().embedding
     labelled = read(data)
     found = measure(lambda: evaluation.evaluate(labelled, chosen, step("Embedding")))
-    if json is not None and str(json) != "-":
-        text = msgspec.json.format(msgspec.json.encode(found), indent=1)
-        measure(lambda: json.write_bytes(text + b"\n"))
     if html is not None:
         made = measure(lambda: page.write(found, labelled.root, pictures=pictures))
         measure(lambda: html.write_text(made, "utf-8"))
-    if str(json) == "-":
+    if json:
         show.print_json(found)
         return
     for part in (found.whole, *found.groups):
         _tell(part)
     lost(found.lost, found.whole.images)
-    for file in (json, html):
-        if file is not None:
-            show.out.print(f"written: {file}", markup=False)
+    if html is not None:
+        show.out.print(f"written: {html}", markup=False)
 
 
 def _tell(part: "Part") -> None:

@@ -4,7 +4,8 @@ import math
 
 from countenance.evaluation.rates import Curve, Point
 
-_WIDTH, _HEIGHT, _LEFT, _BELOW, _RIGHT, _ABOVE = 640, 420, 70, 54, 18, 16
+# Room for labels of 22 units, which the style gives them on a narrow screen.
+_WIDTH, _HEIGHT, _LEFT, _BELOW, _RIGHT, _ABOVE = 640, 440, 114, 72, 40, 20
 
 
 def draw(curve: Curve, points: tuple[Point, ...]) -> str:
@@ -27,11 +28,11 @@ def draw(curve: Curve, points: tuple[Point, ...]) -> str:
     for decade in range(lowest, 1):
         at = x(10.0**decade)
         lines.append(_line(at, _ABOVE, at, _HEIGHT - _BELOW))
-        lines.append(_text(at, _HEIGHT - _BELOW + 18, _share(decade), "middle"))
+        lines.append(_text(at, _HEIGHT - _BELOW + 28, _share(decade), "middle"))
     for decade in range(bottom, 1):
         at = y(10.0**decade)
         lines.append(_line(_LEFT, at, _WIDTH - _RIGHT, at))
-        lines.append(_text(_LEFT - 8, at + 5, _share(decade), "end"))
+        lines.append(_text(_LEFT - 8, at + 6, _share(decade), "end"))
     path = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b in zip(curve.fmr, curve.fnmr, strict=True))
     marks = []
     for point in points:
@@ -48,8 +49,8 @@ def draw(curve: Curve, points: tuple[Point, ...]) -> str:
         f"{curve.fmr[-1]:.2g} to {curve.fnmr[0]:.2g} at {curve.fmr[0]:.2g}. The table below the "
         "chart has the operating points.</desc>"
         f'<g class="grid">{"".join(lines)}</g><polyline points="{path}"/>{"".join(marks)}'
-        + _text(middle, _HEIGHT - 8, "false matches, share of impostor pairs", "middle")
-        + f'<text transform="translate(14 {_HEIGHT / 2 - 20:.0f}) rotate(-90)" '
+        + _text(middle, _HEIGHT - 12, "false matches, share of impostor pairs", "middle")
+        + f'<text transform="translate(22 {_HEIGHT / 2 - 20:.0f}) rotate(-90)" '
         'text-anchor="middle">false non-matches</text></svg>'
     )
 
