@@ -18,12 +18,21 @@ PREFIX = "COUNTENANCE_"
 NOT_SETTINGS = {"CONFIG", "MASTER_KEY", "MODELS", "TEST_DATA", "CI"}
 
 
+MINUTE, HOUR, DAY = 60, 3600, 86400
 Count = Annotated[int, msgspec.Meta(ge=0)]
+Span = Annotated[int, msgspec.Meta(ge=0, le=3660 * DAY)] | None
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 
 
 class SettingsError(ValueError):
     """A setting that does not exist, or whose value does not fit; the message names it."""
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a RuleId changes of the server's own policy."""
+
+    pass_score: Annotated[float, msgspec.Meta(ge=0, le=100)] = 70.0
+    retries: Annotated[int, msgspec.Meta(ge=1, le=99)] | None = None  # null: as the token says
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +80,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     fetch_hosts: list[str] = []  # hosts, or `*.` and a name; empty: any
     fetch_networks: list[str] = []  # networks that are not public and may be fetched from
     fetch_ports: list[Port] = msgspec.field(default_factory=lambda: [80, 443])
+
+    # people who verify: where their page is, and how long what is theirs is kept (seconds)
+    public_url: str = ""  # of this server, as browsers reach it; empty: where it listens
+    frame_ancestors: list[str] = []  # origins that may show the page in a frame
+    rules: dict[str, Rule] = {}  # policies by RuleId
+    objects_url: str = ""  # empty: a folder in the data folder; `s3://bucket/prefix`
+    objects_endpoint: str = ""  # of an S3 server that is not AWS
+    objects_region: str = ""  # of the bucket; credentials are AWS_* variables
+    master_key_command: str = ""  # prints the master key, say by asking a KMS for it
+    zero_retention: bool = False  # nothing on disk, and after a verdict nothing but it
+    web_token_life: Count = 2 * HOUR  # in which a link must be opened
+    web_result_life: Count = 3 * DAY  # from the end of the verification
+    sdk_token_life: Count = 2 * HOUR
+    sdk_result_life: Count = 3 * DAY
+    faceid_token_life: Count = 2 * HOUR
+    faceid_result_life: Count = 2 * HOUR  # from the token's issue
+    liveness_token_life: Count = 10 * MINUTE
+    liveness_result_life: Count = 2 * HOUR  # from the token's issue
+    file_url_life: Count = 10 * MINUTE  # of a file's URL in an answer
+    upload_life: Count = 2 * HOUR  # of an upload's URL and of what was uploaded
+    keep_video: Span = None  # null: as long as the result can be asked for
+    keep_frame: Span = None
+    keep_card: Span = None
+    keep_text: Span = None
+    keep_package: Span = None
+    keep_records: Count = 30 * DAY  # verdicts and evidence, which show and name nobody
+    sweep_every: Annotated[int, msgspec.Meta(ge=1)] = 60
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

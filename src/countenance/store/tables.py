@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    UniqueConstraint,
     false,
 )
 
@@ -127,4 +128,97 @@ replays = Table(
     metadata,
     Column("key", LargeBinary(16), primary_key=True),  # `wire/guard.replay_key`
     Column("expires", Double, nullable=False, index=True),
+)
+
+# --- people who verify ------------------------------------------------------------------------
+
+# The key that every artefact of one owner is sealed with, itself sealed by the master key. Without
+# its row nothing of the owner can be read: this row is what an erasure removes first.
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("owner", String(32), primary_key=True),  # a session, an upload, a call
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("created", Double, nullable=False),
+)
+
+# What is in the object store; a row is written before its bytes and goes after them.
+objects = Table(
+    "objects",
+    metadata,
+    Column("id", String(32), primary_key=True),  # the name of the bytes in the store
+    Column("owner", String(32), nullable=False),
+    Column("label", String(64), nullable=False),  # what it is to its owner
+    Column("kind", String(16), nullable=False),  # one of store/objects.KINDS
+    Column("media_type", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),  # of the plaintext, as is `md5`
+    Column("md5", String(32), nullable=False),
+    Column("ready", Boolean, nullable=False),  # false until all its bytes are in the store
+    Column("created", Double, nullable=False),
+    Column("expires", Double, nullable=False, index=True),
+    UniqueConstraint("owner", "label", name="uq_objects_owner_label"),
+)
+
+# One verification of one person; what may name or show them is in objects, not here.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("account_id", String(32), ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("token", LargeBinary(32), nullable=False, unique=True),  # a keyed digest
+    Column("family", String(16), nullable=False),  # verification/session.Family
+    Column("action", String(64), nullable=False),  # that issued the token
+    Column("rule", String(64), nullable=False),  # RuleId; empty: the server's own policy
+    Column("config", JSON, nullable=False),  # verification/session.Config
+    Column("state", String(16), nullable=False),  # verification/session.State
+    Column("revision", Integer, nullable=False),  # counts changes: two writers cannot both win
+    Column("created", Double, nullable=False),
+    Column("begin_until", Double, nullable=False),
+    Column("finish_until", Double, nullable=False),
+    Column("result_until", Double, nullable=False, index=True),
+    Column("finished", Double),
+    Column("erased", Double),
+    Column("erased_why", String(16)),
+    Column("device", LargeBinary(32)),  # a keyed digest of what the device holds
+    Column("device_seen", Double),
+    Column("consent", JSON(none_as_null=True)),  # verification/session.Consent
+    Column("challenge", JSON(none_as_null=True)),  # verification/session.Challenge
+    Column("attempts", JSON, nullable=False),  # list of verification/session.Attempt
+)
+
+# One record for each verdict: by what it was reached. Nothing in it shows or names a person.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("session_id", String(32), ForeignKey("sessions.id"), primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("created", Double, nullable=False),
+    Column("policy", String(64), nullable=False),
+    Column("record", JSON, nullable=False),  # verification/evidence.Evidence
+)
+
+# The outbox: written with the change it tells of, delivered afterwards.
+events = Table(
+    "events",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("session_id", String(32), ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("account_id", String(32), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("created", Double, nullable=False, index=True),
+    Column("payload", JSON, nullable=False),
+    Column("delivered", Double),
+)
+
+# Work to do by whichever replica takes it; a lease that runs out is taken by another.
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("kind", String(32), primary_key=True),
+    Column("subject", String(64), primary_key=True),
+    Column("due", Double, nullable=False, index=True),  # also the end of a lease
+    Column("lease", String(32)),  # who works on it; NULL: nobody
+    Column("tries", Integer, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("fault", String(128)),  # the kind of the last failure
 )

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, String, column, inspect, select, table
 from countenance.store.errors import DatabaseTooNew
 
 # The newest step, written here so that a start with nothing to do need not import Alembic.
-HEAD = "0004"
+HEAD = "0005"
 
 
 def find_revision(connection: Connection) -> str | None:

@@ -1,0 +1,1 @@
+"""Leased rows in the database, run by any replica."""
