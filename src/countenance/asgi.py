@@ -11,12 +11,15 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from countenance.app import Server
+from countenance.capture import page
 from countenance.settings import Settings
 from countenance.tryit.engine import PerceptionEngine
 from countenance.tryit.guard import is_page_request
 from countenance.tryit.routes import routes
 
 STATIC = Path(str(resources.files("countenance") / "static"))
+PATHS = ("/livez", "/readyz", "/metrics", "/reflect")
+FOLDERS = ("/try/", "/reflect/", "/verify/")
 
 
 def build(settings: Settings) -> tuple[Server, ASGIApp]:
@@ -37,6 +40,7 @@ class Application:
             Route("/livez", self._live),
             Route("/readyz", self._ready),
             Route("/metrics", self._metrics),
+            *page.routes(STATIC, self._server.settings.frame_ancestors),
         ]
         if self._server.settings.try_page:
             engine = PerceptionEngine(self._server.compute, self._server.policy)
@@ -56,7 +60,7 @@ class Application:
         path = scope["path"]
         if path == "/":
             return self._server.settings.try_page and is_page_request(scope)
-        return path in ("/livez", "/readyz", "/metrics") or path.startswith("/try/")
+        return path in PATHS or path.startswith(FOLDERS)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         moments: dict[str, Callable[[], Awaitable[None]]] = {
