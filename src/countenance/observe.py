@@ -21,6 +21,7 @@ FIELDS = frozenset(
         "account", "key", "algorithm", "billed", "bytes_in", "bytes_out", "millis", "steps",
         "explanation", "error_type", "frames", "url", "engine", "embedding", "models", "seconds",
         "reason", "database", "rows", "count", "address", "ignored", "library",
+        "job",
     }
 )  # fmt: skip
 _WORDS = 200  # characters of what a library says

@@ -217,6 +217,7 @@ jobs = Table(
     Column("kind", String(32), primary_key=True),
     Column("subject", String(64), primary_key=True),
     Column("due", Double, nullable=False, index=True),  # also the end of a lease
+    Column("again", Double),  # when it was asked for once more while it runs; NULL: it was not
     Column("lease", String(32)),  # who works on it; NULL: nobody
     Column("tries", Integer, nullable=False),
     Column("created", Double, nullable=False),

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("subject", sa.String(64), nullable=False),
         sa.Column("due", sa.Double, nullable=False),
+        sa.Column("again", sa.Double),
         sa.Column("lease", sa.String(32)),
         sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("created", sa.Double, nullable=False),
