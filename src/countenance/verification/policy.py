@@ -6,6 +6,7 @@ from countenance.perception.faces import quality as qualities
 from countenance.perception.faces import shown as showing
 from countenance.perception.faces.compare import CompareParams
 from countenance.perception.faces.view import ViewParams
+from countenance.perception.framing import FramingParams
 from countenance.perception.liveness.still import StillLivenessParams
 from countenance.perception.media import ImageParams, VideoParams
 from countenance.perception.verify import ClipParams, LiveStillParams, StillsParams
@@ -15,6 +16,8 @@ MB = 1024 * 1024
 # other formats stop at 2,000, which the actions check once the format is known.
 STILL = ImageParams(max_bytes=5 * MB, formats=("jpeg", "png", "bmp"), max_side=4000, min_side=64)
 PHOTO = ImageParams(max_bytes=3 * MB, formats=("jpeg", "png"), max_side=8000, min_side=64)
+# A picture of the camera before the recording: small, so that it costs little.
+GLIMPSE = ImageParams(max_bytes=MB // 4, formats=("jpeg",), max_side=1280, min_side=64)
 # The constants of motion are pixels of a track whose short side is 320.
 VIDEO = VideoParams(max_bytes=8 * MB, track_side=320)
 
@@ -58,3 +61,15 @@ class Policy:
             self.clip.view, quality=qualities.LEVELS[1], shown=showing.LEVELS[1], mesh=mesh
         )
         return replace(self.clip, view=view, model=self.embedding, frames=frames)
+
+    def framing(self) -> FramingParams:
+        """Params of a look before the recording: what the clip is judged by, and room to spare.
+
+        A picture is smaller than the clip: what a face must measure is asked as a share of it.
+        """
+        view = ViewParams(
+            quality=replace(self.clip.silent.quality, min_side=0.0),
+            shown=replace(showing.LEVELS[4], outside=0.1, closed=None),
+            single=True,
+        )
+        return FramingParams(image=GLIMPSE, view=view, context=self.clip.silent.context)
