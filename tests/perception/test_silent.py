@@ -17,7 +17,7 @@ from countenance.perception.liveness import antispoof
 from countenance.perception.liveness.best import BestParams, eye_opening
 from countenance.perception.liveness.silent import SilentParams, SilentReport, check
 from countenance.perception.media import MediaError, Video, decode_video
-from countenance.perception.verify import InputError, check_clip, verify_clip
+from countenance.perception.verify import InputError, Recording, check_clip, verify_clip
 from countenance.reasons import reasons
 from countenance.verification.policy import VIDEO, Policy
 
@@ -310,6 +310,25 @@ def test_inputs_that_are_not_media_are_named(live_clip: bytes) -> None:
         check_clip(b"no video", policy)
     assert refused.value.name == "video"
     assert isinstance(refused.value.error, MediaError)
+
+
+def test_a_report_tells_what_was_recorded_and_where_the_face_is(
+    live: Video, live_clip: bytes
+) -> None:
+    report = check_clip(live_clip, Policy().silent())
+    assert report.recording == Recording(
+        container="mp4",
+        codec="h264",
+        duration=live.duration,
+        frames=live.frame_count,
+        rate=live.rate,
+        size=live.size,
+    )
+    assert report.best is not None
+    assert report.face is not None
+    x, y, width, height = report.face.box
+    assert 0 <= x < x + width <= report.best.shape[1]
+    assert 0 <= y < y + height <= report.best.shape[0]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from countenance.perception.faces import embed as embeddings
 from countenance.perception.faces.compare import CompareParams, ComparisonReport, compare
+from countenance.perception.faces.detect import Face
 from countenance.perception.faces.view import View, ViewParams, look
 from countenance.perception.liveness.silent import SilentParams, SilentReport, check
 from countenance.perception.liveness.still import (
@@ -93,6 +94,21 @@ class ClipParams:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """What kind of file a clip was: seconds, decoded frames, frames per second, width and height.
+
+    `container` and `codec` are named as in `Video`.
+    """
+
+    container: str
+    codec: str
+    duration: float
+    frames: int
+    rate: float
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class VerificationReport:
     """A clip's liveness, the photo's view and how well the two match.
 
@@ -110,6 +126,13 @@ class VerificationReport:
     continuity: float | None
     model: str
     ranked: tuple[NDArray[np.uint8], ...] = ()
+    recording: Recording | None = None
+
+    @property
+    def face(self) -> Face | None:
+        """The face in the best frame."""
+        index = self.liveness.best
+        return None if index is None else self.liveness.frames[index].face
 
 
 def compare_stills(a: bytes, b: bytes, params: StillsParams) -> ComparisonReport:
@@ -142,7 +165,16 @@ def _judge(video: Video, photo: Image | None, params: ClipParams) -> Verificatio
     with _engine("liveness"):
         liveness = check(video, params.silent)
     with _engine("comparison"):
-        return _compare(video, liveness, photo, params)
+        report = _compare(video, liveness, photo, params)
+    recording = Recording(
+        container=video.container,
+        codec=video.codec,
+        duration=video.duration,
+        frames=video.frame_count,
+        rate=video.rate,
+        size=video.size,
+    )
+    return replace(report, recording=recording)
 
 
 def _compare(
