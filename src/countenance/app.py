@@ -147,7 +147,12 @@ class Server:
     async def _perform(self, call: Call) -> None:
         digest = await repeat.digest(call)
         outcome = await self.performer.perform(
-            call.routed, call.request, call.account.account_id, digest, call.language
+            call.routed,
+            call.request,
+            call.account.account_id,
+            digest,
+            call.language,
+            call.request_id,
         )
         call.outputs, call.code, call.billed = outcome.response, outcome.code, outcome.billed
 

@@ -219,18 +219,18 @@ async def test_an_outcome_is_counted_before_it_is_given() -> None:
     assert (outcome.billed, repeated.billed) == (1, 0)
 
 
-async def test_an_action_is_told_the_language_of_its_request() -> None:
+async def test_an_action_is_told_whose_request_it_is_and_its_language() -> None:
     told = []
 
     async def handler(_: Any, context: Context) -> Outcome:
-        told.append(context.language)
+        told.append((context.account_id, context.language, context.request_id))
         return Outcome(COMPARE.response())
 
     context = Context(LocalCompute(1, 1, lambda: None), Policy(), Fetcher(Rules(enabled=False)))
     performer = Performer({("iai", "CompareFace"): handler}, context, Meter())
-    await performer.perform(COMPARE, None, "acc")
-    await performer.perform(COMPARE, None, "acc", None, "zh-CN")
-    assert told == ["en-US", "zh-CN"]
+    await performer.perform(COMPARE, None, "acc", None, "en-US", "one")
+    await performer.perform(COMPARE, None, "other", None, "zh-CN", "two")
+    assert told == [("acc", "en-US", "one"), ("other", "zh-CN", "two")]
 
 
 async def test_an_action_that_is_not_built_says_so_and_is_not_counted() -> None:

@@ -14,12 +14,17 @@ from countenance.verification.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What an action may use besides its request."""
+    """What an action may use besides its request.
+
+    The last three are of one call: its language, the account that signed it, its RequestId.
+    """
 
     compute: Compute
     policy: Policy
     fetch: Fetcher
     language: Language = "en-US"
+    account_id: str = ""
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

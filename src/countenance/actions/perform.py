@@ -48,6 +48,7 @@ class Performer:
         account_id: str,
         digest: bytes | None = None,
         language: Language = "en-US",
+        request_id: str = "",
     ) -> Outcome:
         """The outcome of one validated request, metered; raises `ApiError`.
 
@@ -60,8 +61,11 @@ class Performer:
             detail = text("not-built", version=action.version, **described)
             raise failure("UnsupportedOperation", detail)
         called = (account_id, action.service, action.name)
+        context = replace(
+            self._context, language=language, account_id=account_id, request_id=request_id
+        )
         try:
-            outcome = await handler(request, replace(self._context, language=language))
+            outcome = await handler(request, context)
         except Busy:
             raise failure("ServiceUnavailable", text("busy")) from None
         except ApiError as error:

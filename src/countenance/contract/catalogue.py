@@ -168,6 +168,21 @@ def result_codes(flow: Literal["web_h5", "app_sdk", "card_warn"]) -> Mapping[str
 
 
 @cache
+def result_text(
+    flow: Literal["web_h5", "app_sdk"], number: int, language: Language = "en-US"
+) -> str:
+    """What a numeric result code says; a number that the flow lacks is said as in the other."""
+    flows = (flow, "app_sdk" if flow == "web_h5" else "web_h5")
+    for name in flows:
+        words = source.common()["result_codes"][name].get(str(number))
+        if words is not None:
+            chinese: str = source.chinese()[name][str(number)]
+            english: str = words["text"]
+            return chinese if language == "zh-CN" else english
+    raise KeyError(number)
+
+
+@cache
 def _action(version: str, name: str) -> Action:
     tree = source.service(version)
     action = tree["actions"][name]

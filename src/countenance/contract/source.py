@@ -23,7 +23,7 @@ def overlay() -> Tree:
 
 @cache
 def chinese() -> Tree:
-    """Service -> error code -> its short text in Chinese."""
+    """Service or flow -> error code or number -> its short text in Chinese."""
     return _parsed("chinese.toml")
 
 

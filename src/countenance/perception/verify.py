@@ -161,6 +161,13 @@ def verify_clip(photo: bytes, video: bytes, params: ClipParams) -> VerificationR
     return _judge(_video(video, params.video), still, params)
 
 
+def view_photo(photo: bytes, params: ClipParams) -> View:
+    """What a photo shows, before there is a clip to compare it with; `InputError` names `photo`."""
+    still = _image("photo", photo, params.photo)
+    with _engine("comparison"):
+        return look(still.pixels, params.view)[0]
+
+
 def _judge(video: Video, photo: Image | None, params: ClipParams) -> VerificationReport:
     with _engine("liveness"):
         liveness = check(video, params.silent)

@@ -12,6 +12,7 @@ from countenance.contract.catalogue import (
     find,
     is_known,
     result_codes,
+    result_text,
     versions,
 )
 from countenance.contract.errors import ApiError
@@ -172,3 +173,16 @@ def test_an_overlay_line_that_names_nothing_is_an_error(monkeypatch):
     with pytest.raises(ValueError, match=r"iai\.CompareFace\.Nope"):
         source.service.__wrapped__("2020-03-03")
     assert source.service.__wrapped__("2018-03-01")["service"] == "faceid"
+
+
+def test_every_number_has_words_in_each_language():
+    for flow in ("web_h5", "app_sdk"):
+        for number in result_codes(flow):
+            assert result_text(flow, int(number)).isascii()
+            chinese = result_text(flow, int(number), "zh-CN")
+            assert any("\u4e00" <= letter <= "\u9fff" for letter in chinese), number
+        assert source.chinese()[flow].keys() == result_codes(flow).keys()
+    assert result_text("web_h5", 1201) != result_text("app_sdk", 1201)
+    assert result_text("app_sdk", 1410) == result_text("web_h5", 1410)
+    with pytest.raises(KeyError):
+        result_text("web_h5", 5)
