@@ -2,6 +2,7 @@
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 import time
@@ -29,18 +30,20 @@ class Running:
     log: Path
     pid: int
     database_url: str
+    demo: str | None = None
+    certificate: str | None = None
 
     @property
     def endpoint(self) -> str:
         """Host and port, as SDKs want it."""
-        return self.url.removeprefix("http://")
+        return self.url.partition("://")[2]
 
 
 @contextmanager
-def serve(folder: Path, **environment: str) -> Iterator[Running]:
+def serve(folder: Path, *options: str, **environment: str) -> Iterator[Running]:
     """Start `countenance serve --port 0`, wait until it is ready, and stop it at the end."""
     log = folder / "server.log"
-    command = [sys.executable, "-m", "countenance", "serve", "--port", "0", "--json"]
+    command = [sys.executable, "-m", "countenance", "serve", "--port", "0", "--json", *options]
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [*command, "--data-dir", str(folder / "data")],
@@ -53,7 +56,7 @@ def serve(folder: Path, **environment: str) -> Iterator[Running]:
             line = process.stdout.readline()
             assert line, f"the server did not start:\n{log.read_text()}"
             told = json.loads(line)
-            _wait(told["url"], process, log)
+            _wait(told["url"], told["certificate"], process, log)
             yield Running(
                 url=told["url"],
                 secret_id=told["SecretId"],
@@ -64,6 +67,8 @@ def serve(folder: Path, **environment: str) -> Iterator[Running]:
                 database_url=environment.get(
                     "COUNTENANCE_DATABASE_URL", f"sqlite:///{folder}/data/countenance.db"
                 ),
+                demo=told["demo"],
+                certificate=told["certificate"],
             )
         finally:
             process.terminate()
@@ -73,12 +78,13 @@ def serve(folder: Path, **environment: str) -> Iterator[Running]:
                 process.stdout.close()
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(url: str, trusted: str | None, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
+    verify = True if trusted is None else ssl.create_default_context(cafile=trusted)
     while time.monotonic() < deadline:
         assert process.poll() is None, f"the server ended:\n{log.read_text()}"
         try:
-            if httpx.get(f"{url}/readyz", trust_env=False).status_code == 200:
+            if httpx.get(f"{url}/readyz", trust_env=False, verify=verify).status_code == 200:
                 return
         except httpx.TransportError:
             pass

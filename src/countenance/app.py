@@ -10,6 +10,7 @@ from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
+from countenance.accounts.accounts import Accounts
 from countenance.accounts.allowances import Allowances
 from countenance.accounts.authenticator import Authenticator
 from countenance.accounts.keys import Keys
@@ -52,6 +53,7 @@ class Server:
         self.master = MasterKey.load_or_create(settings.master_key_file)
         self.database = Database(settings.database)
         self.keys = Keys(self.database, self.master, limit=settings.keys_per_account)
+        self.accounts = Accounts(self.database)
         self.allowances = Allowances(self.database)
         self.usage = Usage(self.database, window=settings.repeat_window, allowances=self.allowances)
         self.authenticator = Authenticator(self.database, self.master)

@@ -1,28 +1,33 @@
 """The ASGI application: which of our parts each connection goes to."""
 
+import secrets
 from collections.abc import Awaitable, Callable
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from countenance.app import Server
 from countenance.capture import page
+from countenance.contract import catalogue
 from countenance.settings import Settings
+from countenance.tryit import demo
 from countenance.tryit.engine import PerceptionEngine
 from countenance.tryit.guard import is_page_request
 from countenance.tryit.routes import routes
 
 STATIC = Path(str(resources.files("countenance") / "static"))
 PATHS = ("/livez", "/readyz", "/metrics", "/reflect")
-FOLDERS = ("/try/", "/reflect/", "/verify/")
+FOLDERS = ("/try/", "/reflect/", "/verify/", "/demo/")
 
 
-def build(settings: Settings) -> tuple[Server, ASGIApp]:
+def build(settings: Settings) -> tuple[Server, "Application"]:
     """The server's parts and its ASGI application."""
     server = Server(settings)
     return server, Application(server)
@@ -33,6 +38,7 @@ class Application:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._secret = secrets.token_urlsafe(16)
         self._pages = Starlette(routes=self._routes())
 
     def _routes(self) -> list[BaseRoute]:
@@ -45,7 +51,22 @@ class Application:
         if self._server.settings.try_page:
             engine = PerceptionEngine(self._server.compute, self._server.policy)
             found += routes(engine, STATIC)
+            base = self._server.settings.public_url.rstrip("/")
+            found += demo.routes(self._secret, base, self._call_as_demo)
         return found
+
+    @property
+    def demo_link(self) -> str | None:
+        """Where whoever is told may run a verification until this server ends; None: nowhere."""
+        if not self._server.settings.try_page:
+            return None
+        return f"{self._server.settings.public_url.rstrip('/')}/demo/{self._secret}"
+
+    async def _call_as_demo(self, name: str, request: msgspec.Struct) -> Any:
+        account = await self._server.accounts.ensure_demo()
+        action = catalogue.find("2018-03-01", name)
+        outcome = await self._server.performer.perform(action, request, account.id)
+        return outcome.response
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection event of the ASGI server."""

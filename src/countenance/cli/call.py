@@ -26,10 +26,14 @@ def call(
     url: Annotated[str, typer.Option(help="The server.")] = ADDRESS,
     secret_id: Annotated[str, typer.Option(envvar="TENCENTCLOUD_SECRET_ID")] = "",
     secret_key: Annotated[str, typer.Option(envvar="TENCENTCLOUD_SECRET_KEY")] = "",
+    certificate: Annotated[
+        Path | None, typer.Option(help="PEM file to trust, say tls.crt of `serve --tls`.")
+    ] = None,
     region: Annotated[str, typer.Option(help="X-TC-Region; none is sent by default.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print the answer as it came.")] = False,
 ) -> None:
     """Call one action with TC3-HMAC-SHA256; status 1 when the answer is an error."""
+    from ssl import create_default_context
     from urllib.parse import urlsplit
 
     import httpx
@@ -51,9 +55,11 @@ def call(
         region=region,
     )
     try:
-        with show.working(f"Calling {action}"):
-            answer = httpx.post(url, content=body, headers=headers, timeout=60, trust_env=False)
-    except httpx.HTTPError as error:
+        trusted = True if certificate is None else create_default_context(cafile=certificate)
+        client = httpx.Client(verify=trusted, timeout=60, trust_env=False)
+        with show.working(f"Calling {action}"), client:
+            answer = client.post(url, content=body, headers=headers)
+    except (httpx.HTTPError, OSError) as error:
         show.fail(f"{url}: {error}", status=3)
     response = _response(answer.content, url)
     if json:

@@ -2,37 +2,22 @@
 
 import asyncio
 import socket
-import sys
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from countenance.cli import show
 
 if TYPE_CHECKING:
-    from countenance.accounts.pairs import Key, NewKey
+    from countenance.cli.tls import Certificate
     from countenance.settings import Settings
 
-SNIPPET = """\
-  import base64
-  from tencentcloud.common import credential
-  from tencentcloud.common.profile.client_profile import ClientProfile
-  from tencentcloud.common.profile.http_profile import HttpProfile
-  from tencentcloud.iai.v20200303 import iai_client, models
-
-  http = HttpProfile(protocol="http", endpoint="{endpoint}")
-  client = iai_client.IaiClient(
-      credential.Credential("{secret_id}", "{secret_key}"),
-      "ap-singapore", ClientProfile(httpProfile=http))
-  request = models.CompareFaceRequest()
-  request.ImageA = base64.b64encode(open("a.jpg", "rb").read()).decode()
-  request.ImageB = base64.b64encode(open("b.jpg", "rb").read()).decode()
-  print(client.CompareFace(request).Score)
-"""
-ONCE = "shown when it was made; `countenance keys create` makes another"
+LOCAL, ALL = "127.0.0.1", "0.0.0.0"  # noqa: S104  # only where --tls asks for it
 
 
 def serve(
@@ -41,6 +26,10 @@ def serve(
     data_dir: Annotated[
         Path | None, typer.Option("--data-dir", help="The folder the server keeps its state in.")
     ] = None,
+    tls: Annotated[
+        bool,
+        typer.Option("--tls", help="Serve https to this network too, say for a phone's camera."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print where and with which key.")] = False,
 ) -> None:
     """Start the server; on a first start also make a demo account and key."""
@@ -49,6 +38,8 @@ def serve(
 
     try:
         settings = load(data_dir, host=host, port=port)
+        if tls and host is None and settings.host == LOCAL:
+            settings = msgspec.structs.replace(settings, host=ALL)
     except SettingsError as error:
         show.fail(str(error))
     observe.configure(settings.log_level)
@@ -56,7 +47,7 @@ def serve(
     _check_embedding(settings.embedding)
     listener = _listen(settings)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_serve(settings, listener, json))
+        runner.run(_serve(settings, listener, tls, json))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -102,23 +93,37 @@ def _listen(settings: "Settings") -> socket.socket:
     return listener
 
 
-async def _serve(settings: "Settings", listener: socket.socket, json: bool) -> None:
+async def _serve(settings: "Settings", listener: socket.socket, tls: bool, json: bool) -> None:
     import uvicorn
 
+    from countenance.accounts.pairs import NewKey
     from countenance.asgi import build
+    from countenance.cli import welcome
     from countenance.settings import SettingsError
     from countenance.store.errors import StoreError
     from countenance.wire.protocol import bounded_protocol
 
+    port = listener.getsockname()[1]
     try:
+        certificate, reached = _certificate(settings) if tls else (None, None)
+        address = _address(settings.host, port, certificate)
+        public = address if reached is None else _address(reached, port, certificate)
+        settings = msgspec.structs.replace(settings, public_url=settings.public_url or public)
         server, application = build(settings)
         await server.database.migrate()
         await server.keys.check_master()
         key = await server.keys.ensure_demo()
     except (StoreError, SettingsError, OSError) as error:
         show.fail(str(error))
-    address = _address(settings.host, listener.getsockname()[1])
-    (_tell_program if json else _tell_person)(address, key)
+    told = welcome.Listening(
+        address,
+        key.secret_id,
+        key.secret_key if isinstance(key, NewKey) else None,
+        application.demo_link,
+        phone=reached is not None,
+        certificate=None if certificate is None else certificate.chain,
+    )
+    (welcome.tell_program if json else welcome.tell_person)(told)
     config = uvicorn.Config(
         application,
         http=bounded_protocol(settings.query_limit),
@@ -130,6 +135,8 @@ async def _serve(settings: "Settings", listener: socket.socket, json: bool) -> N
         server_header=False,
         timeout_graceful_shutdown=30,
         timeout_keep_alive=75,
+        ssl_certfile=None if certificate is None else certificate.chain,
+        ssl_keyfile=None if certificate is None else certificate.key,
     )
 
     class Listening(uvicorn.Server):
@@ -140,40 +147,27 @@ async def _serve(settings: "Settings", listener: socket.socket, json: bool) -> N
     await Listening(config).serve(sockets=[listener])
 
 
-def _address(host: str, port: int) -> str:
-    name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  # a comparison
-    return f"http://{f'[{name}]' if ':' in name and name[0] != '[' else name}:{port}"
+def _certificate(settings: "Settings") -> tuple["Certificate", str | None]:
+    """A certificate for the addresses that are listened on, and the one a phone would use."""
+    from countenance.cli import tls
+
+    if settings.host in (ALL, "::"):
+        addresses = tls.local_addresses()
+    else:
+        addresses = [settings.host] if _is_number(settings.host) else []
+    reached = next((one for one in addresses if one not in (LOCAL, "::1")), None)
+    return tls.ensure(settings.data_dir, addresses), reached
 
 
-def _tell_program(address: str, key: "Key | NewKey") -> None:
-    told = {"url": address, "page": f"{address}/", "SecretId": key.secret_id}
-    show.print_json(told | {"SecretKey": _secret(key)}, one_line=True)
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
-def _tell_person(address: str, key: "Key | NewKey") -> None:
-    secret = _secret(key)
-    snippet = SNIPPET.format(
-        endpoint=address.removeprefix("http://"),
-        secret_id=key.secret_id,
-        secret_key=secret or "the SecretKey",
-    )
-    lines = [
-        f"countenance listens on {address}",
-        "",
-        f"  page to try it    {address}/",
-        f"  SecretId          {key.secret_id}",
-        f"  SecretKey         {secret or ONCE}",
-        "",
-        "An SDK call, unmodified (Python):",
-        "",
-        snippet,
-    ]
-    sys.stdout.write("\n".join(lines) + "\n")
-    sys.stdout.flush()
-
-
-def _secret(key: "Key | NewKey") -> str | None:
-    """The SecretKey, on the one start that made it."""
-    from countenance.accounts.pairs import NewKey
-
-    return key.secret_key if isinstance(key, NewKey) else None
+def _address(host: str, port: int, certificate: "Certificate | None") -> str:
+    name = {ALL: LOCAL, "::": "[::1]"}.get(host, host)
+    scheme = "http" if certificate is None else "https"
+    return f"{scheme}://{f'[{name}]' if ':' in name and name[0] != '[' else name}:{port}"
