@@ -1,13 +1,19 @@
 """The labels of a session's artefacts in the object store: what each is to its session."""
 
+from countenance.verification.session import Challenge
+
 REQUEST = "request"  # Extra and RedirectURL: text, JSON
 PHOTO = "photo"  # the reference photo: frame
 CLIENT = "client"  # what the device told of itself: package, JSON
 
 
-def chunk(attempt: int, n: int) -> str:
-    """Part `n`, from 0, of the recording of an attempt, from 1: video."""
-    return f"chunk-{attempt}-{n}"
+def chunk(challenge: Challenge, n: int) -> str:
+    """Part `n`, from 0, of the recording for a challenge: video.
+
+    By the challenge, not the attempt: what still arrives for one that was replaced must not end up
+    among the chunks of the new one.
+    """
+    return f"chunk-{challenge.id}-{n}"
 
 
 def video(attempt: int) -> str:
