@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests import databases
+from tests.blobs import S3Server, run_s3
 from tests.needs import missing as missing
 from tests.postgres import run_postgres
 from tests.serving import Running, serve
@@ -83,6 +84,13 @@ def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL of our own, started for the first test that needs it."""
     with run_postgres() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """An S3 server of our own, started for the first test that needs it."""
+    with run_s3(tmp_path_factory.mktemp("s3")) as server:
+        yield server
 
 
 @pytest.fixture(params=databases.KINDS)

@@ -50,7 +50,9 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.master = MasterKey.load_or_create(settings.master_key_file)
+        self.master = MasterKey.load_or_create(
+            settings.master_key_file, command=settings.master_key_command
+        )
         self.database = Database(settings.database)
         self.keys = Keys(self.database, self.master, limit=settings.keys_per_account)
         self.accounts = Accounts(self.database)

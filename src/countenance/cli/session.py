@@ -51,7 +51,9 @@ def run(data_dir: Path | None, group: str, work: Callable[[Store], Awaitable[T]]
         settings = load(data_dir)
         async with Database(settings.database) as database:
             await database.migrate()
-            master = MasterKey.load_or_create(settings.master_key_file)
+            master = MasterKey.load_or_create(
+                settings.master_key_file, command=settings.master_key_command
+            )
             keys = Keys(database, master, limit=settings.keys_per_account)
             await keys.check_master()
             return await work(Store(settings, database, master, keys))

@@ -26,6 +26,8 @@ DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 BUSY_SECONDS = 20.0  # SQLite: how long a writer waits for another process
+SCRUB_SECONDS = 2.0  # SQLite: how long emptying the log waits for a reader
+SCRUBBED = ("data_keys", "objects", "sessions")  # PostgreSQL: tables whose rows are erased
 MIGRATION_LOCK = 0x636F756E74  # PostgreSQL advisory lock, a number of our own
 
 
@@ -98,6 +100,26 @@ class Database:
             # BEGIN IMMEDIATE is this lock on SQLite.
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
             await connection.run_sync(upgrade)
+
+    async def scrub(self) -> bool:
+        """Overwrite what deleted rows leave behind, as far as the database lets us; true if done.
+
+        SQLite zeroes deleted cells itself and here empties the write-ahead log, which a reader can
+        put off: false then, to be tried again. PostgreSQL vacuums; its own log keeps what it keeps.
+        """
+        async with self._turn, self._readers.connect() as connection:
+            if not self.is_sqlite:
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await alone.exec_driver_sql(f"VACUUM {', '.join(SCRUBBED)}")
+                return True
+            bare = await connection.execution_options(countenance_begin="")
+            # Who waits for readers here keeps writers out meanwhile.
+            await bare.exec_driver_sql(f"PRAGMA busy_timeout = {int(SCRUB_SECONDS * 1000)}")
+            try:
+                done = await bare.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                return bool(done.one()[0] == 0)
+            finally:
+                await bare.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     async def close(self) -> None:
         """Close every connection."""
@@ -182,6 +204,9 @@ def _prepare(connection: Any, _record: object) -> None:
     # In WAL mode a commit survives the death of the process; the last ones before a power cut
     # may be undone, the file stays whole (sqlite.org, PRAGMA synchronous).
     cursor.execute("PRAGMA synchronous = NORMAL")
+    # What is deleted is overwritten with zeros, and what is sorted spills into no file.
+    cursor.execute("PRAGMA secure_delete = ON")
+    cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.close()
 
 

@@ -5,7 +5,9 @@ import binascii
 import contextlib
 import hmac
 import os
+import shlex
 import stat
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from countenance.store.errors import SecretsError
 
 VARIABLE = "COUNTENANCE_MASTER_KEY"
 LENGTH = 32
+COMMAND_SECONDS = 30  # for a master_key_command, which may have to reach another machine
 # The first byte of every sealed value, so that a later form can be told from this one.
 FORM = b"\x01"
 NONCE = 12  # bytes, NIST SP 800-38D section 5.2.1.1
@@ -27,16 +30,19 @@ TAG = 16
 class MasterKey:
     """Seals values (AES-256-GCM) and turns identifiers into lookup digests; holds no plaintext.
 
-    Both keys are derived from the master key by HKDF-SHA256 (RFC 5869) with their own labels.
+    Every key it works with is derived from the master key by HKDF-SHA256 (RFC 5869) with a label
+    of its own; what people send is sealed with data keys, which it only wraps.
     """
 
-    __slots__ = ("_lookup", "_seal")
+    __slots__ = ("_lookup", "_root", "_seal", "_wrap")
 
     def __init__(self, master: bytes) -> None:
         if len(master) != LENGTH:
             raise SecretsError(f"The master key must be {LENGTH} bytes; {len(master)} arrived.")
         self._seal = AESGCM(_derive(master, b"countenance seal 1"))
+        self._wrap = AESGCM(_derive(master, b"countenance wrap 1"))
         self._lookup = _derive(master, b"countenance lookup 1")
+        self._root = _derive(master, b"countenance root 1")
 
     def __repr__(self) -> str:
         return "MasterKey(hidden)"
@@ -45,15 +51,19 @@ class MasterKey:
         raise TypeError("a master key does not leave its process")
 
     @classmethod
-    def load_or_create(cls, path: Path, environ: Mapping[str, str] | None = None) -> "MasterKey":
-        """Take the key from `COUNTENANCE_MASTER_KEY`, else from `path`, which is made when absent.
+    def load_or_create(
+        cls, path: Path, environ: Mapping[str, str] | None = None, *, command: str = ""
+    ) -> "MasterKey":
+        """Take the key from `COUNTENANCE_MASTER_KEY`, else `command`, else `path`, made if absent.
 
-        Both hold base64 of 32 bytes. Raises `SecretsError`, also when the file's mode lets anyone
-        but its owner at it.
+        All give base64 of 32 bytes; `command` is run without a shell. Raises `SecretsError`, also
+        when the file's mode lets anyone but its owner at it or the command fails.
         """
         text = (os.environ if environ is None else environ).get(VARIABLE, "").strip()
         if text:
             return cls(_decode(text, VARIABLE))
+        if command:
+            return cls(_decode(_ask(command), "What master_key_command prints"))
         try:
             return cls(_read(path))
         except FileNotFoundError:
@@ -62,25 +72,52 @@ class MasterKey:
 
     def seal(self, plaintext: bytes, context: str) -> bytes:
         """Encrypt `plaintext` so that only `open` with the same `context` gives it back."""
-        nonce = os.urandom(NONCE)
-        return FORM + nonce + self._seal.encrypt(nonce, plaintext, FORM + context.encode())
+        return seal(self._seal, plaintext, context.encode())
 
     def open(self, blob: bytes, context: str) -> bytes:
         """Decrypt what `seal` made; raises `SecretsError` on any change of blob, context or key."""
-        if len(blob) < len(FORM) + NONCE + TAG or blob[:1] != FORM:
-            raise SecretsError(f"The sealed value of `{context}` is not of a known form.")
-        nonce, sealed = blob[1 : 1 + NONCE], blob[1 + NONCE :]
         try:
-            return self._seal.decrypt(nonce, sealed, FORM + context.encode())
+            return unseal(self._seal, blob, context.encode())
+        except ValueError:
+            raise SecretsError(f"The sealed value of `{context}` is not of a known form.") from None
         except InvalidTag:
             raise SecretsError(
                 f"The sealed value of `{context}` does not open: it was altered or moved, "
                 "or another master key sealed it."
             ) from None
 
+    def wrap(self, key: bytes, owner: str) -> bytes:
+        """Seal the data key of one owner for its row."""
+        return seal(self._wrap, key, owner.encode())
+
+    def unwrap(self, wrapped: bytes, owner: str) -> bytes:
+        """Give back what `wrap` sealed for this owner; raises `SecretsError` on any change."""
+        try:
+            return unseal(self._wrap, wrapped, owner.encode())
+        except (ValueError, InvalidTag):
+            raise SecretsError("A data key does not open under this master key.") from None
+
+    def derive(self, label: str) -> bytes:
+        """Give the 32-byte key for one use; the same label and master key give the same key."""
+        return _derive(self._root, b"countenance use 1 " + label.encode())
+
     def lookup(self, value: str) -> bytes:
         """Give the 32 bytes (HMAC-SHA256) under which a row about `value` is found."""
         return hmac.digest(self._lookup, value.encode("utf-8", "surrogatepass"), "sha256")
+
+
+def seal(cipher: AESGCM, plaintext: bytes, context: bytes) -> bytes:
+    """Encrypt so that only `unseal` with the same cipher and `context` gives it back."""
+    nonce = os.urandom(NONCE)
+    return FORM + nonce + cipher.encrypt(nonce, plaintext, FORM + context)
+
+
+def unseal(cipher: AESGCM, blob: bytes, context: bytes) -> bytes:
+    """Decrypt what `seal` made; raises `ValueError` on another form, `InvalidTag` on any change."""
+    if len(blob) < len(FORM) + NONCE + TAG or blob[:1] != FORM:
+        raise ValueError("not of a known form")
+    start = len(FORM) + NONCE
+    return cipher.decrypt(blob[len(FORM) : start], blob[start:], FORM + context)
 
 
 def _derive(master: bytes, label: bytes) -> bytes:
@@ -95,6 +132,27 @@ def _decode(text: str, origin: str) -> bytes:
     if len(master) != LENGTH:
         raise SecretsError(f"{origin} must hold base64 of {LENGTH} bytes.") from None
     return master
+
+
+def _ask(command: str) -> str:
+    """Run the command; what it says stays out of every error, for it may be the key."""
+    try:
+        words = shlex.split(command)
+        done = subprocess.run(
+            words,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise SecretsError(f"master_key_command did not end in {COMMAND_SECONDS} s.") from None
+    except (OSError, ValueError, IndexError) as error:
+        kind = type(error).__name__
+        raise SecretsError(f"master_key_command could not be started ({kind}).") from None
+    if done.returncode != 0:
+        raise SecretsError(f"master_key_command ended with exit status {done.returncode}.")
+    return done.stdout.decode("ascii", "replace").strip()
 
 
 def _read(path: Path) -> bytes:

@@ -1,6 +1,8 @@
 import base64
 import os
 import pickle
+import shlex
+import sys
 import threading
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from countenance.store import secrets
 from countenance.store.errors import SecretsError
 from countenance.store.secrets import FORM, LENGTH, NONCE, TAG, VARIABLE, MasterKey
 
@@ -152,3 +155,61 @@ def test_a_variable_that_holds_no_key_is_refused(path: Path, text: str) -> None:
 def test_a_key_of_another_length_is_refused() -> None:
     with pytest.raises(SecretsError, match="32 bytes; 16 arrived"):
         MasterKey(bytes(16))
+
+
+def test_a_wrapped_key_opens_for_its_owner_alone() -> None:
+    master = MasterKey(KEY)
+    wrapped = master.wrap(b"k" * LENGTH, "owner-1")
+    assert master.unwrap(wrapped, "owner-1") == b"k" * LENGTH
+    for other, owner in ((master, "owner-2"), (MasterKey(KEY[::-1]), "owner-1")):
+        with pytest.raises(SecretsError, match="data key"):
+            other.unwrap(wrapped, owner)
+    with pytest.raises(SecretsError):
+        master.open(wrapped, "owner-1")
+
+
+def test_derived_keys_differ_by_label_and_master() -> None:
+    one = MasterKey(KEY).derive("files")
+    assert len(one) == LENGTH
+    assert MasterKey(KEY).derive("files") == one
+    assert MasterKey(KEY).derive("uploads") != one != MasterKey(KEY[::-1]).derive("files")
+
+
+def _python(code: str) -> str:
+    return shlex.join([sys.executable, "-c", code])
+
+
+def test_the_command_gives_the_key_and_no_file_is_made(tmp_path: Path) -> None:
+    path, text = tmp_path / "master.key", base64.b64encode(KEY).decode()
+    command = _python(f"print({text!r})")
+    master = MasterKey.load_or_create(path, {}, command=command)
+    assert master.lookup("a") == MasterKey(KEY).lookup("a")
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (_python("import sys; print('c2VjcmV0'); sys.exit(7)"), "ended with exit status 7"),
+        (_python("print('c2VjcmV0')"), "must hold base64 of 32 bytes"),
+        (_python("import sys; sys.stderr.write('c2VjcmV0'); print(1)"), "must hold base64"),
+        ("/nonexistent/c2VjcmV0", "could not be started"),
+        ("'c2VjcmV0", "could not be started"),
+        ("   ", "could not be started"),
+    ],
+)
+def test_a_command_that_fails_is_told_without_its_output(
+    command: str, told: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SecretsError, match=told) as failed:
+        MasterKey.load_or_create(tmp_path / "master.key", {}, command=command)
+    assert "c2VjcmV0" not in str(failed.value)
+    assert capfd.readouterr() == ("", "")
+    assert not (tmp_path / "master.key").exists()
+
+
+def test_a_command_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "COMMAND_SECONDS", 0.2)
+    command = _python("import time; time.sleep(60)")
+    with pytest.raises(SecretsError, match="did not end"):
+        MasterKey.load_or_create(tmp_path / "master.key", {}, command=command)
