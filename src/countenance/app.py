@@ -23,12 +23,15 @@ from countenance.contract import catalogue, states
 from countenance.contract.catalogue import Action
 from countenance.contract.errors import ApiError, failure
 from countenance.contract.messages import text
+from countenance.jobs import Jobs
 from countenance.net.fetch import Fetcher
 from countenance.net.rules import Rules
 from countenance.observe import Metrics, describe, log
 from countenance.perception.warm import warm
 from countenance.settings import Settings, SettingsError
+from countenance.store.blobs import Blobs, open_blobs
 from countenance.store.database import Database
+from countenance.store.objects import Objects
 from countenance.store.replays import Replays
 from countenance.store.secrets import MasterKey
 from countenance.verification.policy import Policy
@@ -59,6 +62,8 @@ class Server:
         self.allowances = Allowances(self.database)
         self.usage = Usage(self.database, window=settings.repeat_window, allowances=self.allowances)
         self.authenticator = Authenticator(self.database, self.master)
+        self.objects = Objects(self.database, self.master, _blobs(settings))
+        self.jobs = Jobs(self.database)
         self.policy = Policy(embedding=settings.embedding)
         self.compute = LocalCompute(
             settings.worker_count,
@@ -202,10 +207,12 @@ class Server:
     def drain(self) -> None:
         """Let what was begun end, and refuse what comes now."""
         self.draining = True
+        self.jobs.drain()
 
     async def start(self) -> None:
         """Open the database and begin to load the networks; `readyz` tells when that is done."""
         await self.database.migrate()
+        await self.jobs.start()
         self._warming = asyncio.create_task(self._warm())
 
     async def _warm(self) -> None:
@@ -218,9 +225,20 @@ class Server:
         """Finish the work in hand and close every part."""
         if self._warming is not None:
             self._warming.cancel()
+        await self.jobs.close()
         self.fetch.close()
         await self.compute.close()
         await self.database.close()
+
+
+def _blobs(settings: Settings) -> Blobs:
+    return open_blobs(
+        settings.objects_folder,
+        url=settings.objects_url,
+        endpoint=settings.objects_endpoint,
+        region=settings.objects_region,
+        memory=settings.zero_retention,
+    )
 
 
 def _fetcher(settings: Settings) -> Fetcher:

@@ -125,10 +125,14 @@ class Jobs:
                     await self.add(connection, kind, "")
         self._loop = asyncio.create_task(self._run())
 
-    async def close(self, seconds: float = 20.0) -> None:
-        """Take no more jobs, give those in hand `seconds` to end, and hand the others back."""
+    def drain(self) -> None:
+        """Take no more jobs, and let those in hand go on."""
         self._closing = True
         self.wake()
+
+    async def close(self, seconds: float = 20.0) -> None:
+        """Take no more jobs, give those in hand `seconds` to end, and hand the others back."""
+        self.drain()
         if self._loop is not None:
             await self._loop
         if self._running:

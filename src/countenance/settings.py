@@ -135,6 +135,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.data_dir / "master.key"
 
     @property
+    def objects_folder(self) -> Path:
+        """Where artefacts are stored unless `objects_url` says otherwise."""
+        return self.data_dir / "objects"
+
+    @property
     def worker_count(self) -> int:
         """Perception threads, at least one."""
         return self.workers or os.cpu_count() or 1

@@ -11,7 +11,8 @@ import msgspec
 from countenance.perception.verify import Recording
 from countenance.verification.session import Challenge
 
-FORMAT = "countenance-capture-1"
+Format = Literal["countenance-capture-1"]
+FORMAT: Format = "countenance-capture-1"
 
 Words = dict[str, bool | int | float | str | None]
 
@@ -46,7 +47,7 @@ class PackageRecording(msgspec.Struct, frozen=True, kw_only=True):
 class Package(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt, from 1; `client` is what the device said of itself, unchecked."""
 
-    format: Literal["countenance-capture-1"] = FORMAT
+    format: Format = FORMAT
     attempt: int
     challenge: PackageChallenge
     recording: PackageRecording
