@@ -27,6 +27,10 @@ class Blobs(Protocol):
     Every method raises `StoreError` when the store does not answer.
     """
 
+    @property
+    def look_every(self) -> float:
+        """Seconds between two looks at everything, by what one look costs."""
+
     async def put(self, id: str, data: bytes) -> None:
         """Write the bytes, so that they are there whole or not at all."""
 
@@ -42,6 +46,8 @@ class Blobs(Protocol):
 
 class MemoryBlobs:
     """Satisfies `Blobs` for one process, and ends with it."""
+
+    look_every = 0.0
 
     def __init__(self) -> None:
         self._held: dict[str, bytes] = {}
@@ -70,6 +76,8 @@ class FolderBlobs:
     A commit of the database may be undone by a power cut, and so may a file: neither is forced to
     the disk. A process that dies leaves both whole.
     """
+
+    look_every = 600.0
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -126,6 +134,8 @@ class S3Blobs:
 
     A bucket that keeps versions keeps what is deleted here; without its data key it is noise.
     """
+
+    look_every = 3600.0
 
     def __init__(self, store: "S3Store") -> None:
         # Imported with the first bucket: a server on a folder does without.

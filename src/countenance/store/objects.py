@@ -31,7 +31,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 LARGE = 256 * 1024  # bytes; sealing more than this would hold up the event loop
 HALF_WRITTEN = 3600.0  # seconds after which whoever was writing is taken for dead
-LISTED = 3600.0  # seconds between two looks at everything that is stored
 PARKED = "!"  # begins the label of a row whose bytes come or go; no caller's label does
 
 
@@ -161,7 +160,7 @@ class Objects:
         now = self._now()
         dead = and_(objects.c.ready.is_(False), objects.c.created < now - HALF_WRITTEN)
         count = await self._remove(or_(objects.c.expires <= now, dead))
-        if now - self._listed >= LISTED:
+        if now - self._listed >= self._blobs.look_every:
             count += await self._remove_unknown()
             self._listed = now
         return count
