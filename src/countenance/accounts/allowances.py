@@ -76,6 +76,22 @@ class Allowances:
             statement = update(packages).where(packages.c.id == package.id)
             await connection.execute(statement.values(used=packages.c.used + billed))
 
+    async def spend(
+        self, connection: AsyncConnection, account_id: str, name: str, billed: int
+    ) -> None:
+        """Take what was billed from the package that is next, as far as one has anything left.
+
+        In the caller's transaction, for work that was admitted earlier and is not refused now.
+        """
+        if not await self._limits(account_id, self._actions[name], connection):
+            return
+        found = await read_packages(connection, account_id, name, lock=True)
+        now = self._now()
+        package = next((package for package in found if package.serves(now)), None)
+        if package is not None:
+            statement = update(packages).where(packages.c.id == package.id)
+            await connection.execute(statement.values(used=packages.c.used + billed))
+
     async def _limits(
         self, account_id: str, action: Action, connection: AsyncConnection | None = None
     ) -> bool:

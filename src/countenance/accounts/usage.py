@@ -115,6 +115,27 @@ class Usage:
             await self._sweep(now)
         return charge
 
+    async def charge(
+        self,
+        connection: AsyncConnection,
+        account_id: str,
+        service: str,
+        action: str,
+        outcome: str,
+        billed: int,
+    ) -> None:
+        """Count what a verification came to, under the action that issued its token.
+
+        In the caller's transaction, so that it is counted as often as it is concluded: once. It
+        adds to `billed` alone, as the person's attempt is no call, and is refused by no quota: what
+        was promised with the token is kept. `outcome` is the attempt's number.
+        """
+        if billed and self._allowances is not None:
+            await self._allowances.spend(connection, account_id, f"{service}:{action}", billed)
+        day = find_day(self._now())
+        row = UsageRow(account_id, day, service, action, outcome, 0, billed)
+        await connection.execute(self._count, asdict(row))
+
     async def rows(
         self,
         account_id: str | None = None,

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import datetime
 from typing import Any
 
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from countenance.accounts.accounts import Accounts
+from countenance.accounts.allowances import Allowances
+from countenance.accounts.packages import Packages
 from countenance.accounts.usage import Totals, Usage, UsageRow
 from countenance.store.database import Database
 
@@ -106,3 +109,30 @@ def test_totals_are_the_sums_of_the_rows(calls: list[tuple[str, str, bool]]) -> 
                 assert total == Totals(len(calls), sum(call[2] for call in calls))
 
     asyncio.run(run())
+
+
+async def test_a_concluded_attempt_is_billed_and_is_no_call(
+    database: Database, account: str, clock: Any
+) -> None:
+    await Packages(database, clock).add("default", "faceid:GetLivenessResult", 5)
+    package = await Packages(database, clock).add("default", "faceid:ApplyLivenessToken", 1)
+    usage = Usage(database, clock, allowances=Allowances(database, clock))
+    for code, billed in (("0", 1), ("0", 1), ("1201", 0)):
+        async with database.begin() as connection:
+            await usage.charge(connection, account, "faceid", "ApplyLivenessToken", code, billed)
+    rows = [(row.outcome, row.calls, row.billed) for row in await usage.rows(account)]
+    assert rows == [("0", 0, 2), ("1201", 0, 0)]
+    used = {one.id: one.used for one in await Packages(database, clock).list("default")}
+    # The second attempt found the package used up: what was promised with the token is kept.
+    assert used == {one: int(one == package.id) for one in used}
+
+
+async def test_a_charge_is_undone_with_its_transaction(
+    database: Database, account: str, clock: Any
+) -> None:
+    usage = Usage(database, clock)
+    with contextlib.suppress(RuntimeError):
+        async with database.begin() as connection:
+            await usage.charge(connection, account, "faceid", "ApplyLivenessToken", "0", 1)
+            raise RuntimeError
+    assert await usage.rows(account) == []
