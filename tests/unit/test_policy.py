@@ -1,9 +1,10 @@
 """The default policy: Params as documented, and overrides that reach them."""
 
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from itertools import pairwise
 
-from countenance.verification.policy import MB, Policy
+from countenance.settings import Rule
+from countenance.verification.policy import MB, Policies, Policy
 
 
 def test_quality_control_asks_for_more_step_by_step() -> None:
@@ -56,3 +57,31 @@ def test_a_still_keeps_the_documented_limits() -> None:
     image = Policy().stills().image
     assert image.formats == ("jpeg", "png", "bmp")  # no GIF
     assert (image.max_bytes, image.max_side, image.min_side) == (5 * MB, 4000, 64)
+
+
+def test_a_rule_changes_the_policy_and_its_version() -> None:
+    own = Policy()
+    policies = Policies(own, {"strict": Rule(pass_score=80.0, retries=2), "same": Rule()})
+    strict = policies.find("strict")
+    assert strict is not None
+    assert (policies.find(""), policies.find("same"), policies.find("none")) == (own, own, None)
+    assert (strict.pass_score, own.version == strict.version) == (80.0, False)
+    assert [policies.find_retries(name) for name in ("strict", "same", "", "none")] == [
+        2,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_every_threshold_is_in_the_version() -> None:
+    policy = Policy()
+    assert policy.version == Policy().version
+    assert len(policy.version) == 16
+    live = replace(policy.clip.silent, live=0.61)
+    others = (
+        replace(policy, embedding="edgeface"),
+        replace(policy, clip=replace(policy.clip, silent=live)),
+        replace(policy, still=replace(policy.still, min_side=65)),
+    )
+    assert len({policy.version, *(other.version for other in others)}) == 4

@@ -1,6 +1,10 @@
 """The default policy: the only builder of Params, the only place a threshold is overridden."""
 
-from dataclasses import dataclass, field, replace
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 
 from countenance.perception.faces import quality as qualities
 from countenance.perception.faces import shown as showing
@@ -10,6 +14,7 @@ from countenance.perception.framing import FramingParams
 from countenance.perception.liveness.still import StillLivenessParams
 from countenance.perception.media import ImageParams, VideoParams
 from countenance.perception.verify import ClipParams, LiveStillParams, StillsParams
+from countenance.settings import Rule
 
 MB = 1024 * 1024
 # iai takes JPG up to 4,000 pixels a side and refuses a short side under 64; its
@@ -31,6 +36,11 @@ class Policy:
     clip: ClipParams = field(default_factory=lambda: ClipParams(video=VIDEO, photo=PHOTO))
     still: ImageParams = STILL
     live: StillLivenessParams = field(default_factory=StillLivenessParams)
+
+    @property
+    def version(self) -> str:
+        """16 hex digits that stand for every threshold of this policy, for evidence."""
+        return _version(self)
 
     def stills(self, *, control: int = 0, turn: bool = False, mesh: bool = False) -> StillsParams:
         """Params of a comparison of stills; `control` is QualityControl 0 to 4.
@@ -73,3 +83,29 @@ class Policy:
             single=True,
         )
         return FramingParams(image=GLIMPSE, view=view, context=self.clip.silent.context)
+
+
+class Policies:
+    """The server's own policy, and the ones that an operator's rules make of it."""
+
+    def __init__(self, policy: Policy, rules: Mapping[str, Rule]) -> None:
+        self._rules = rules
+        self._policies = {
+            "": policy,
+            **{name: replace(policy, pass_score=rule.pass_score) for name, rule in rules.items()},
+        }
+
+    def find(self, rule: str) -> Policy | None:
+        """The policy of a RuleId, the server's own for an empty one, None for an unknown one."""
+        return self._policies.get(rule)
+
+    def find_retries(self, rule: str) -> int | None:
+        """How many attempts a rule gives, None where it leaves that to the token."""
+        known = self._rules.get(rule)
+        return None if known is None else known.retries
+
+
+@cache
+def _version(policy: Policy) -> str:
+    text = json.dumps([asdict(policy), asdict(policy.silent())], sort_keys=True, default=sorted)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
