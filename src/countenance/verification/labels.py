@@ -34,3 +34,8 @@ def profile(attempt: int) -> str:
 def package(attempt: int) -> str:
     """What was captured and how, see `verification/package`: package, JSON."""
     return f"package-{attempt}"
+
+
+def is_spent(label: str) -> bool:
+    """Whether it only served to reach the verdict, and goes when the session is final."""
+    return label == PHOTO or label.startswith("chunk-")
