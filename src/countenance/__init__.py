@@ -8,6 +8,8 @@ The names resolve on first use, so that importing a leaf of the package loads no
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from countenance.version import VERSION
+
 if TYPE_CHECKING:
     from countenance.library import (
         Comparison,
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
         verify,
     )
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = [
     "Comparison",
     "PhotoLiveness",

@@ -12,13 +12,13 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-import countenance
 from countenance.perception import runtime, weights
 from countenance.perception.faces import slot
 from countenance.perception.verify import VerificationReport
 from countenance.store.tables import evidence
 from countenance.verification.policy import Policy
 from countenance.verification.verdict import Verdict
+from countenance.version import VERSION
 
 NETWORKS = ("yunet", "face_landmarks", "face_blendshapes", "fr_liveness")  # that judge a clip
 
@@ -57,7 +57,7 @@ def collect(
     return Evidence(
         policy=policy.version,
         rule=rule,
-        product=countenance.__version__,
+        product=VERSION,
         engine=f"{engine} {runtime.version(engine)}",
         models=dict(find_models(policy.embedding)),
         passed=verdict is not None and verdict.passed,

@@ -1,8 +1,11 @@
 """The record of a verdict: what it rests on, in numbers that JSON can hold."""
 
 import math
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
+import countenance
 from countenance.reasons import reasons
 from countenance.verification import evidence
 from countenance.verification.evidence import _flatten
@@ -45,3 +48,8 @@ def test_a_fault_has_a_record_that_does_not_pass() -> None:
 def test_numbers_are_taken_out_of_nested_reports() -> None:
     cues = Cues(0.9, (3.0, 2.0), Inner(None, math.inf))
     assert dict(_flatten("", cues)) == {"median": 0.9, "moire.0": 3.0, "moire.1": 2.0}
+
+
+def test_the_release_is_that_of_the_package() -> None:
+    project = Path(__file__).parents[3] / "pyproject.toml"
+    assert countenance.__version__ == tomllib.loads(project.read_text())["project"]["version"]
