@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, and_, delete, literal, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -56,6 +57,13 @@ class NotStored(StoreError):
         super().__init__("There is no such stored object.")
 
 
+class Occupied(StoreError):
+    """Other bytes are stored there, and were not to be replaced."""
+
+    def __init__(self) -> None:
+        super().__init__("There is another stored object.")
+
+
 class Objects:
     """The artefacts of every owner; an owner is a session, an upload, or the answer of one call."""
 
@@ -86,12 +94,14 @@ class Objects:
         media_type: str,
         expires: float,
         create: bool = True,
+        replace: bool = True,
     ) -> Stored:
         """Seal and store; what had this owner and label is replaced once all bytes are there.
 
         With `create` false only for an owner that has a data key: raises `NotStored` when it has
-        none or is erased meanwhile. `expires` is UNIX seconds. Raises `StoreError` when the store
-        does not answer, which leaves what was there.
+        none or is erased meanwhile. With `replace` false what is there first stays: it is given
+        when it is the same content, else `Occupied` is raised. `expires` is UNIX seconds. Raises
+        `StoreError` when the store does not answer, which leaves what was there.
         """
         if kind not in KINDS or label.startswith(PARKED):
             raise ValueError(f"An object of kind {kind!r} cannot have the label {label!r}.")
@@ -113,11 +123,12 @@ class Objects:
             key = await self._keys.find(connection, owner)
             if key is None:
                 raise NotStored
+            if not replace and (there := await self._find_there(connection, stored)):
+                return there
             await connection.execute(objects.insert(), _row(stored))
         sealed = await _off_loop(len(data), key.seal, data, _context(stored))
         await self._blobs.put(stored.id, sealed)
-        await self._finish(stored)
-        return stored
+        return await self._finish(stored, replace)
 
     async def get(self, owner: str, label: str) -> tuple[Stored, bytes]:
         """Give an artefact by what it is to its owner; raises `NotStored`."""
@@ -194,27 +205,41 @@ class Objects:
     def _readable(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return objects.c.ready.is_(True), objects.c.expires > self._now()
 
-    async def _finish(self, stored: Stored) -> None:
+    async def _finish(self, stored: Stored, replace: bool) -> Stored:
         """Put the new row in the place of the former one, unless the owner was erased meanwhile."""
-        mine = objects.c.id == stored.id
+        mine, kept = objects.c.id == stored.id, stored
         former = and_(objects.c.owner == stored.owner, objects.c.label == stored.label)
-        async with self._database.begin() as connection:
-            key = await self._keys.find(connection, stored.owner)
-            row = (await connection.execute(select(objects.c.id).where(mine))).first()
-            erased = key is None or row is None
-            if not erased:
-                retired = await connection.execute(
-                    _retire(former, label=literal(PARKED) + objects.c.id)
-                )
-                old = list(retired.scalars())
-                await connection.execute(
-                    update(objects).where(mine).values(label=stored.label, ready=True)
-                )
-        if erased:
-            await self._remove(mine)
-            await self._blobs.delete([stored.id])  # also where an erasure took the row
-            raise NotStored
-        await self._remove_retired(old)
+        try:
+            async with self._database.begin() as connection:
+                key = await self._keys.find(connection, stored.owner)
+                row = (await connection.execute(select(objects.c.id).where(mine))).first()
+                if key is None or row is None:
+                    raise NotStored
+                if not replace:
+                    kept = await self._find_there(connection, stored) or stored
+                if kept is stored:
+                    aside = _retire(former, label=literal(PARKED) + objects.c.id)
+                    old = list((await connection.execute(aside)).scalars())
+                    place = {"label": stored.label, "ready": True}
+                    await connection.execute(update(objects).where(mine).values(place))
+        except IntegrityError:  # another writer came in between
+            return await self._finish(stored, replace)
+        except (NotStored, Occupied):
+            await self._take_back(stored)
+            raise
+        await (self._remove_retired(old) if kept is stored else self._take_back(stored))
+        return kept
+
+    async def _find_there(self, connection: AsyncConnection, stored: Stored) -> Stored | None:
+        same = (objects.c.owner == stored.owner, objects.c.label == stored.label)
+        row = (await connection.execute(select(objects).where(*same, *self._readable()))).first()
+        if row is not None and (row.size, row.md5) != (stored.size, stored.md5):
+            raise Occupied
+        return None if row is None else _stored(row)
+
+    async def _take_back(self, stored: Stored) -> None:
+        await self._remove(objects.c.id == stored.id)
+        await self._blobs.delete([stored.id])  # also where an erasure took the row
 
     async def _remove(self, condition: ColumnElement[bool]) -> int:
         """Take rows out of use, then remove their bytes, then the rows; give how many."""

@@ -157,6 +157,15 @@ def take_chunk(session: Session, now: float, n: int, size: int) -> Session:
     return replace(session, challenge=grown)
 
 
+def restart(session: Session, now: float) -> Session:
+    """Forget the chunks that have arrived, so that all of them can be sent again."""
+    session = current(session, now)
+    _require(session, "restart", "recording")
+    known = session.challenge
+    assert known is not None  # as the state says
+    return replace(session, challenge=replace(known, chunks=0, size=0))
+
+
 def submit(session: Session, now: float, chunks: int) -> Session:
     """Hand the recording in, or a card (with 0 chunks): from here on it is ours to judge."""
     session = current(session, now)
