@@ -23,6 +23,10 @@ from countenance.contract import catalogue, states
 from countenance.contract.catalogue import Action
 from countenance.contract.errors import ApiError, failure
 from countenance.contract.messages import text
+from countenance.files.fetch import OwnFirst
+from countenance.files.info import Files
+from countenance.files.uploads import Uploads
+from countenance.files.urls import FileUrls
 from countenance.jobs import Jobs
 from countenance.net.fetch import Fetcher
 from countenance.net.rules import Rules
@@ -70,9 +74,20 @@ class Server:
             settings.queue,
             partial(warm, settings.embedding, settings.engine),
         )
+        base = settings.public_url or f"http://{settings.host}:{settings.port}"
+        self.urls = FileUrls(base, self.master.derive("files"))
+        self.uploads = Uploads(self.objects)
+        self.files = Files(
+            self.urls,
+            self.objects,
+            life=settings.file_url_life,
+            upload_life=settings.upload_life,
+            keep=not settings.zero_retention,
+        )
+        self.fetcher = _fetcher(settings)
+        self.fetch = OwnFirst(self.urls, self.uploads, self.fetcher, once=settings.zero_retention)
         self.handlers = handlers()
-        self.fetch = _fetcher(settings)
-        context = Context(self.compute, self.policy, self.fetch)
+        context = Context(self.compute, self.policy, self.fetch, files=self.files)
         self.performer = Performer(self.handlers, context, self.usage)
         self.metrics = Metrics()
         self.metrics.waiting.set_function(lambda: self.compute.waiting)
@@ -226,7 +241,7 @@ class Server:
         if self._warming is not None:
             self._warming.cancel()
         await self.jobs.close()
-        self.fetch.close()
+        self.fetcher.close()
         await self.compute.close()
         await self.database.close()
 

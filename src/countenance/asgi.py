@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from countenance.app import Server
 from countenance.capture import page
 from countenance.contract import catalogue
+from countenance.files import routes as files
 from countenance.settings import Settings
 from countenance.tryit import demo
 from countenance.tryit.engine import PerceptionEngine
@@ -24,7 +25,7 @@ from countenance.tryit.routes import routes
 
 STATIC = Path(str(resources.files("countenance") / "static"))
 PATHS = ("/livez", "/readyz", "/metrics", "/reflect")
-FOLDERS = ("/try/", "/reflect/", "/verify/", "/demo/")
+FOLDERS = ("/try/", "/reflect/", "/verify/", "/demo/", "/files/")
 
 
 def build(settings: Settings) -> tuple[Server, "Application"]:
@@ -46,6 +47,7 @@ class Application:
             Route("/livez", self._live),
             Route("/readyz", self._ready),
             Route("/metrics", self._metrics),
+            *files.routes(self._server.urls, self._server.uploads),
             *page.routes(STATIC, self._server.settings.frame_ancestors),
         ]
         if self._server.settings.try_page:

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
+from countenance.actions.ports import Fetch, Files
 from countenance.compute import Compute
 from countenance.contract.messages import Language
-from countenance.net.fetch import Fetcher
 from countenance.verification.policy import Policy
 
 
@@ -16,15 +16,16 @@ from countenance.verification.policy import Policy
 class Context:
     """What an action may use besides its request.
 
-    The last three are of one call: its language, the account that signed it, its RequestId.
+    `language`, `account_id` (that signed it) and `request_id` are those of one call.
     """
 
     compute: Compute
     policy: Policy
-    fetch: Fetcher
+    fetch: Fetch
     language: Language = "en-US"
     account_id: str = ""
     request_id: str = ""
+    files: Files | None = None  # None only in tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ Handler = Callable[[Any, Context], Awaitable[Outcome]]
 
 def handlers() -> dict[tuple[str, str], Handler]:
     """Every action that is built, by service and name; the rest answer UnsupportedOperation."""
-    from countenance.actions import detect, faces, liveness
+    from countenance.actions import detect, faces, liveness, uploads
 
     return {
         ("iai", "CompareFace"): faces.compare_face,
@@ -50,4 +51,5 @@ def handlers() -> dict[tuple[str, str], Handler]:
         ("faceid", "CompareFaceLiveness"): liveness.compare_face_liveness,
         ("faceid", "LivenessCompare"): liveness.liveness_compare,
         ("faceid", "VideoLivenessCompare"): liveness.video_liveness_compare,
+        ("faceid", "CreateUploadUrl"): uploads.create_upload_url,
     }

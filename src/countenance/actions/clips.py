@@ -6,7 +6,6 @@ from typing import Protocol
 import cv2
 import msgspec
 import numpy as np
-import pybase64
 from numpy.typing import NDArray
 
 from countenance.actions import Context, Outcome, inputs
@@ -39,14 +38,14 @@ class Asked(Protocol):
 class Judgement:
     """`Success` or the code of the finding to tell first, its words, and `Sim`.
 
-    `best` is the frame that was compared, `ranked` the best ones that were asked for: base64 JPEG.
+    `best` is the frame that was compared, `ranked` the best ones that were asked for: JPEG.
     """
 
     result: str
     description: str
     score: float
-    best: str | None
-    ranked: list[str]
+    best: bytes | None
+    ranked: list[bytes]
 
     def outcome(self, response: msgspec.Struct) -> Outcome:
         """The response, counted and charged by its `Result`."""
@@ -121,7 +120,7 @@ def _result(verdict: Verdict) -> str:
     return code(first.key, first.mode)
 
 
-def _jpeg(pixels: NDArray[np.uint8]) -> str:
+def _jpeg(pixels: NDArray[np.uint8]) -> bytes:
     encoded, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 95])
     assert encoded  # a BGR array always encodes
-    return pybase64.b64encode(data.tobytes()).decode("ascii")
+    return data.tobytes()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+import pybase64
 
 from countenance.actions import Context, Outcome, inputs
 from countenance.actions.clips import check_mode, judge
@@ -36,7 +37,7 @@ async def compare_face_liveness(request: CompareFaceLivenessRequest, context: Co
             Result=found.result,
             Description=found.description,
             Sim=found.score,
-            BestFrameBase64=found.best,
+            BestFrameBase64=_shown(found.best),
         )
     )
 
@@ -54,29 +55,36 @@ async def liveness_compare(request: LivenessCompareRequest, context: Context) ->
     found = await judge(photo, video, context, wanted or 1)
     return found.outcome(
         LivenessCompareResponse(
-            BestFrameBase64=found.best,
+            BestFrameBase64=_shown(found.best),
             Sim=found.score,
             Result=found.result,
             Description=found.description,
-            BestFrameList=found.ranked if wanted else None,
+            BestFrameList=[_base64(one) for one in found.ranked] if wanted else None,
         )
     )
 
 
 async def video_liveness_compare(request: VideoLivenessCompareRequest, context: Context) -> Outcome:
-    """The same of URLs whose MD5 is given with them.
-
-    `BestFrame`, the address of a stored file, stays null as long as this server stores none.
-    """
+    """The same of URLs whose MD5 is given with them, with `BestFrame` behind one too."""
     check_mode(request)
     photo = with_digest("ImageUrl", request.ImageUrl, "ImageMd5", request.ImageMd5)
     video = with_digest("VideoUrl", request.VideoUrl, "VideoMd5", request.VideoMd5)
     found = await judge(photo, video, context)
+    assert context.files is not None
+    kept = await context.files.keep(found.best, "image/jpeg") if found.best else None
     return found.outcome(
         VideoLivenessCompareResponse(
-            Sim=found.score, Result=found.result, Description=found.description
+            Sim=found.score, Result=found.result, Description=found.description, BestFrame=kept
         )
     )
+
+
+def _shown(jpeg: bytes | None) -> str | None:
+    return None if jpeg is None else _base64(jpeg)
+
+
+def _base64(jpeg: bytes) -> str:
+    return pybase64.b64encode(jpeg).decode("ascii")
 
 
 def _frames(optional: str | None) -> int | None:

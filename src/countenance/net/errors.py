@@ -35,6 +35,9 @@ RULES: dict[str, FetchFault] = {
     "protocol": _F.FAILED,
     "status": _F.FAILED,
     "encoded": _F.FAILED,
+    "own-signature": _F.ILLEGAL,  # of a URL of this server itself, which is not fetched
+    "own-expired": _F.FAILED,
+    "own-gone": _F.FAILED,
     "bytes": _F.TOO_LARGE,
     "seconds": _F.TIMEOUT,
 }

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _IMAGES = frozenset({"jpeg", "png", "bmp", "gif", "webp", "tiff"})
-_VIDEOS = frozenset({"mp4", "mov", "avi", "flv", "webm", "matroska", "mpeg"})
+VIDEOS = frozenset({"mp4", "mov", "avi", "flv", "webm", "matroska", "mpeg"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +109,7 @@ def decode_video(
     params = params or VideoParams()
     _check_bytes(data, params.max_bytes)
     kind = sniff.video_kind(data)
-    if kind not in _VIDEOS:
+    if kind not in VIDEOS:
         raise MediaError(Fault.FORMAT, f"video format {kind}")
     reply, arrays = (using or decoder()).run(VideoJob(kind, len(data), params), data)
     assert isinstance(reply, VideoReply)  # what `allocation` let through
