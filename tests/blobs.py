@@ -20,16 +20,14 @@ KEY_ID, SECRET = "AKIDTESTS", "secret-of-the-tests"
 
 @dataclass(frozen=True)
 class S3Server:
-    """An S3 server whose buckets are the folders in `folder`."""
+    """An S3 server with one bucket, whose objects are the files in `folder`."""
 
     endpoint: str
     folder: Path
 
-    def make_bucket(self) -> str:
-        """The name of a new, empty bucket."""
-        name = f"bucket-{uuid.uuid4().hex[:12]}"
-        (self.folder / name).mkdir()
-        return name
+    def make_url(self) -> str:
+        """The `s3://` URL of a new, empty place in the bucket."""
+        return f"s3://{self.folder.name}/{uuid.uuid4().hex}/objects"
 
 
 @contextlib.contextmanager
@@ -43,16 +41,17 @@ def run_s3(folder: Path) -> Iterator[S3Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    served, log = folder / "buckets", folder / "rclone.log"
-    served.mkdir()
+    bucket, log = folder / "buckets" / "tests", folder / "rclone.log"
+    bucket.mkdir(parents=True)
     command = [str(program), "serve", "s3", "--addr", address, "--auth-key", f"{KEY_ID},{SECRET}"]
-    # Without caches of its own: a test looks into the folder.
-    options = ["--config", os.devnull, "--vfs-cache-mode", "off", "--dir-cache-time", "0s"]
+    # Its cache of directories stays on: without it requests of rclone 1.75 hang now and then.
     with log.open("wb") as errors:
-        process = subprocess.Popen([*command, *options, str(served)], stderr=errors)
+        process = subprocess.Popen(
+            [*command, "--config", os.devnull, str(bucket.parent)], stderr=errors
+        )
     try:
         _wait(address, process, log)
-        yield S3Server(f"http://{address}", served)
+        yield S3Server(f"http://{address}", bucket)
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -63,8 +62,7 @@ def make(kind: str, folder: Path, server: S3Server | None) -> Blobs:
     if kind != "s3":
         return open_blobs(folder / "objects", memory=kind == "memory")
     assert server is not None
-    url = f"s3://{server.make_bucket()}/some/prefix"
-    return open_blobs(folder / "objects", url=url, endpoint=server.endpoint, region="us-east-1")
+    return open_blobs(folder, url=server.make_url(), endpoint=server.endpoint, region="us-east-1")
 
 
 def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DRAFT = ".part"
+RETRIES, RETRY = 4, timedelta(seconds=20)  # of one request to S3, which somebody waits for
 BATCH = 1000  # ids listed or deleted at once; S3 takes no more
 IDS = re.compile(r"[0-9a-f]{32}")
 
@@ -211,6 +213,7 @@ def _open_bucket(bucket: str, prefix: str, endpoint: str, region: str) -> "S3Sto
             prefix=prefix or None,
             config=config,  # type: ignore[arg-type]  # obstore checks the names itself
             client_options={"allow_http": True} if plain else {},
+            retry_config={"max_retries": RETRIES, "retry_timeout": RETRY},
         )
 
 
