@@ -2,8 +2,10 @@
 
 type Rgb = [number, number, number];
 
+const WHITE: Rgb = [255, 255, 255];
 const SHAPE = 3; // WCAG 2.2: edges of controls against what is behind them
 const TEXT = 4.5;
+const PAPERS = ["--paper", "--card", "--well"]; // what it may lie on
 
 /** Give the page this colour (`#rrggbb`) now and whenever light turns to dark; else its own stays. */
 export function wear(colour: string): void {
@@ -12,12 +14,12 @@ export function wear(colour: string): void {
   const scheme = matchMedia("(prefers-color-scheme: dark)");
   const dress = (): void => {
     const root = document.documentElement;
-    const paper = parse(getComputedStyle(root).getPropertyValue("--card").trim());
-    if (!paper) return;
-    const shape = legible(rgb, paper, SHAPE);
+    const style = getComputedStyle(root);
+    const papers = PAPERS.map((name) => parse(style.getPropertyValue(name).trim()) ?? WHITE);
+    const shape = button(legible(rgb, papers, SHAPE), papers);
     const values = {
       "--accent": shape,
-      "--accent-deep": legible(rgb, paper, TEXT),
+      "--accent-deep": legible(rgb, papers, TEXT),
       "--on-accent": onTop(shape),
     };
     for (const [name, value] of Object.entries(values)) root.style.setProperty(name, css(value));
@@ -26,19 +28,26 @@ export function wear(colour: string): void {
   scheme.addEventListener?.("change", dress);
 }
 
-/** The colour itself where its contrast with the paper reaches `ratio`, else the nearest that does. */
-export function legible(colour: Rgb, paper: Rgb, ratio: number): Rgb {
-  const end: Rgb = luminance(paper) > 0.18 ? [0, 0, 0] : [255, 255, 255];
+/** The colour itself where its contrast with each paper reaches `ratio`, else the nearest so. */
+export function legible(colour: Rgb, papers: Rgb[], ratio: number): Rgb {
+  const end: Rgb = papers.every((paper) => luminance(paper) > 0.18) ? [0, 0, 0] : [255, 255, 255];
   for (let share = 0; share < 1; share += 0.04) {
     const mixed = mix(colour, end, share);
-    if (contrast(mixed, paper) >= ratio) return mixed;
+    if (papers.every((paper) => contrast(mixed, paper) >= ratio)) return mixed;
   }
   return end;
 }
 
+/** A middling colour a little darker, so that it takes white text; others take black as they are. */
+function button(colour: Rgb, papers: Rgb[]): Rgb {
+  if (contrast(WHITE, colour) < SHAPE) return colour;
+  const darker = legible(colour, [WHITE], TEXT);
+  return papers.every((paper) => contrast(darker, paper) >= SHAPE) ? darker : colour;
+}
+
 /** White where that reads well, else black, which then does: one of them always reaches 4.5. */
 export function onTop(colour: Rgb): Rgb {
-  return contrast([255, 255, 255], colour) >= TEXT ? [255, 255, 255] : [0, 0, 0];
+  return contrast(WHITE, colour) >= TEXT ? WHITE : [0, 0, 0];
 }
 
 export function contrast(a: Rgb, b: Rgb): number {

@@ -28,13 +28,18 @@ export function KeptPart({ flow, words, language, kept }: KeptProps) {
         {told.title}
       </h2>
       {kept.items.length > 0 ? (
-        <ul>
-          {kept.items.map((item, index) => (
-            <li key={index}>
-              {told.until(told.kinds[item.kind] ?? item.kind, megabytes(item.bytes), day(item.until))}
-            </li>
-          ))}
-        </ul>
+        days(kept).map(([until, items]) => (
+          <div key={until}>
+            <p>{told.until(day(until))}</p>
+            <ul>
+              {items.map((item) => (
+                <li key={item.kind}>
+                  {told.item(told.kinds[item.kind] ?? item.kind, megabytes(item.bytes))}
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))
       ) : (
         <p role="status">{kept.erased ? told.deleted : told.nothing}</p>
       )}
@@ -74,6 +79,16 @@ export function KeptPart({ flow, words, language, kept }: KeptProps) {
       )}
     </section>
   );
+}
+
+/** The items by the minute in which they go, the first to go first. */
+function days(kept: Kept): [number, Kept["items"]][] {
+  const found = new Map<number, Kept["items"]>();
+  for (const item of [...kept.items].sort((a, b) => a.until - b.until)) {
+    const minute = Math.floor(item.until / 60) * 60;
+    found.set(minute, [...(found.get(minute) ?? []), item]);
+  }
+  return [...found];
 }
 
 /** Day and minute, in the person's own time and calendar. */

@@ -135,7 +135,8 @@ export const en = {
     title: "What was kept",
     nothing: "Nothing of you is stored.",
     deleted: "Deleted. Nothing of you is stored any more.",
-    until: (kind: string, size: string, day: string) => `${kind} (${size}), until ${day}`,
+    until: (day: string) => `Until ${day}:`,
+    item: (kind: string, size: string) => `${kind}, ${size}`,
     records: (day: string) =>
       `That the check took place and how it ended is kept until ${day}. It neither shows nor names you.`,
     kinds: {

@@ -118,7 +118,8 @@ export const zh: Words = {
     title: "保留了什么",
     nothing: "没有存储您的任何资料。",
     deleted: "已删除。不再存储您的任何资料。",
-    until: (kind, size, day) => `${kind}（${size}），保留至 ${day}`,
+    until: (day) => `保留至 ${day}：`,
+    item: (kind, size) => `${kind}，${size}`,
     records: (day) => `本次核验发生过及其结果将保留至 ${day}，其中不含您的影像或姓名。`,
     kinds: {
       video: "视频录像",
