@@ -46,6 +46,7 @@ BENCHMARKS = (
         "size of modules, import directions, the tour",
         ("docs/explanation", "pyproject.toml"),
     ),
+    Benchmark("page_weight", "what the person's page weighs", ("web", "tests/page_weight.py")),
     Benchmark("contract", "the shared contract, complete in our data"),
     Benchmark("vectors", "signature vectors and captured requests", ("tests/contract",)),
     Benchmark("wire_cost", "CPU of a request beside its action"),

@@ -58,7 +58,7 @@ async function see(video: HTMLVideoElement, client: CaptureClient): Promise<Look
 
 function hintOf({ hints, box }: Look): Hint {
   const first = hints[0];
-  if (first) return { key: first.key, text: first.hint || first.text, good: false };
+  if (first) return { key: first.key, told: first, good: false };
   if (box) {
     const across = box[0] + box[2] / 2 - 0.5;
     const down = box[1] + box[3] / 2 - 0.5;

@@ -1,4 +1,5 @@
 // What the page can show. One of these at a time; `data-screen` on the main element names it.
+import type { Told } from "../capture";
 import type { Lack } from "./probe";
 
 export type CameraFault = "denied" | "none" | "busy" | "small";
@@ -23,8 +24,7 @@ export type ScreenName = Screen["name"];
 /** What the person can do next about the picture: a reason of the server, or one of the page's. */
 export interface Hint {
   key: string;
-  /** Words of the server, where the hint is one of its reasons. */
-  text?: string;
+  told?: Told;
   good: boolean;
 }
 

@@ -1,7 +1,8 @@
 // What comes after a recording was judged: once more, or the end and what was kept.
+import type { Told } from "../../capture";
 import type { PageProps } from "../app";
 import type { Screen } from "../screens";
-import { reasonWords } from "../words";
+import { type Language, reasonWords } from "../words";
 import { Drawing } from "./drawings";
 import { KeptPart } from "./kept";
 import { Heading, useSecondsUntil } from "./parts";
@@ -13,17 +14,7 @@ export function Retry({ flow, words, language }: PageProps) {
   return (
     <>
       <Heading>{retry.title}</Heading>
-      <ul class="reasons">
-        {verdict!.reasons.map((told) => {
-          const { text, hint } = reasonWords(told, language);
-          return (
-            <li key={told.key} data-reason={told.key}>
-              <b>{text}</b>
-              <span>{hint}</span>
-            </li>
-          );
-        })}
-      </ul>
+      <Reasons told={verdict!.reasons} language={language} />
       <p class="soft">{retry.left(attempts.left)}</p>
       <p class="soft" aria-live="off" hidden={wait === 0}>
         {retry.wait(wait)}
@@ -40,16 +31,34 @@ export function Retry({ flow, words, language }: PageProps) {
   );
 }
 
+function Reasons({ told, language }: { told: Told[]; language: Language }) {
+  if (told.length === 0) return null;
+  return (
+    <ul class="reasons">
+      {told.map((one) => {
+        const { text, hint } = reasonWords(one, language);
+        return (
+          <li key={one.key} data-reason={one.key}>
+            <b>{text}</b>
+            <span>{hint}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
 type End = Extract<Screen, { name: "passed" | "failed" | "left" | "declined" | "timed_out" }>["name"];
 
 export function Finished({ flow, words, language, end }: PageProps & { end: End }) {
-  const redirect = flow.view?.verdict?.redirect;
+  const verdict = flow.view?.verdict;
   return (
     <>
       {end === "passed" && <Drawing of="done" />}
       <Heading>{words[end].title}</Heading>
       <p class="lede">{words[end].lede}</p>
-      {redirect && (
+      {end === "failed" && <Reasons told={verdict?.reasons ?? []} language={language} />}
+      {verdict?.redirect && (
         <button class="primary large wide" type="button" onClick={() => flow.goOn()}>
           {words.goOn}
         </button>

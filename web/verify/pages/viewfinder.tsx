@@ -88,8 +88,7 @@ function Oval({ good, share, recording }: { good: boolean; share: number; record
   );
 }
 
-function hintWords(hint: Hint, words: Words, language: Language): string {
-  const { frame } = words;
-  if (hint.key === "looking" || hint.key === "good" || hint.key === "centre") return frame[hint.key];
-  return reasonHint(hint, language);
+function hintWords({ key, told }: Hint, words: Words, language: Language): string {
+  if (told) return reasonHint(told, language);
+  return words.frame[key as "looking" | "good" | "centre"];
 }

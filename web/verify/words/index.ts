@@ -1,5 +1,6 @@
 // Which words are shown: the language that the link asks for, until the person chooses another.
 import type { Told } from "../../capture";
+import { reasons } from "../../ui/reasons";
 import { en, type Words } from "./en";
 import { zh } from "./zh";
 
@@ -17,12 +18,13 @@ export function nearest(wanted: readonly string[]): Language {
   return /^zh\b/i.test(wanted[0] ?? "") ? "zh" : "en";
 }
 
-/** What happened, and what helps. */
-export function reasonWords(told: Told, _language: Language): { text: string; hint: string } {
-  return { text: told.text, hint: told.hint };
+/** What happened, and what helps; a reason newer than this page is told in the server's words. */
+export function reasonWords(told: Told, language: Language): { text: string; hint: string } {
+  return reasons[told.key]?.[language] ?? told;
 }
 
-/** What helps against a reason: a sentence for a person who looks at the camera, not at the page. */
-export function reasonHint(hint: { key: string; text?: string }, _language: Language): string {
-  return hint.text ?? "";
+/** For a person who looks at the camera, not at the page: only what helps. */
+export function reasonHint(told: Told, language: Language): string {
+  const { text, hint } = reasonWords(told, language);
+  return hint || text;
 }
