@@ -10,6 +10,7 @@ from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
+from countenance import parts
 from countenance.accounts.accounts import Accounts
 from countenance.accounts.allowances import Allowances
 from countenance.accounts.authenticator import Authenticator
@@ -28,17 +29,17 @@ from countenance.files.info import Files
 from countenance.files.uploads import Uploads
 from countenance.files.urls import FileUrls
 from countenance.jobs import Jobs
-from countenance.net.fetch import Fetcher
-from countenance.net.rules import Rules
 from countenance.observe import Metrics, describe, log
 from countenance.perception.warm import warm
 from countenance.settings import Settings, SettingsError
-from countenance.store.blobs import Blobs, open_blobs
 from countenance.store.database import Database
 from countenance.store.objects import Objects
 from countenance.store.replays import Replays
 from countenance.store.secrets import MasterKey
-from countenance.verification.policy import Policy
+from countenance.verification.judge import Judge
+from countenance.verification.lives import Lives
+from countenance.verification.policy import Policies, Policy
+from countenance.verification.sessions import Sessions
 from countenance.wire import (
     admission,
     guard,
@@ -66,7 +67,7 @@ class Server:
         self.allowances = Allowances(self.database)
         self.usage = Usage(self.database, window=settings.repeat_window, allowances=self.allowances)
         self.authenticator = Authenticator(self.database, self.master)
-        self.objects = Objects(self.database, self.master, _blobs(settings))
+        self.objects = Objects(self.database, self.master, parts.open_store(settings))
         self.jobs = Jobs(self.database)
         self.policy = Policy(embedding=settings.embedding)
         self.compute = LocalCompute(
@@ -84,8 +85,18 @@ class Server:
             upload_life=settings.upload_life,
             keep=not settings.zero_retention,
         )
-        self.fetcher = _fetcher(settings)
+        self.fetcher = parts.make_fetcher(settings)
         self.fetch = OwnFirst(self.urls, self.uploads, self.fetcher, once=settings.zero_retention)
+        lives = Lives.from_settings(settings)
+        self.policies = Policies(self.policy, settings.rules)
+        self.sessions = Sessions(self.database, self.master, self.objects, self.jobs, lives)
+        self.judge = Judge(
+            *(self.sessions, self.objects, self.compute, self.policies, self.usage, self.jobs),
+            at_once=settings.worker_count,
+            keep=not settings.zero_retention,
+        )
+        self.retention = parts.make_retention(settings, self.database, self.objects, self.sessions)
+        self.jobs.handle("sweep", self._sweep, every=settings.sweep_every)
         self.handlers = handlers()
         context = Context(self.compute, self.policy, self.fetch, files=self.files)
         self.performer = Performer(self.handlers, context, self.usage)
@@ -219,6 +230,9 @@ class Server:
     def _log_fault(self, call: Call, fault: BaseException) -> None:
         log().error("unexpected", request_id=call.request_id, error_type=describe(fault))
 
+    async def _sweep(self, _: str) -> None:
+        await self.retention.sweep()
+
     def drain(self) -> None:
         """Let what was begun end, and refuse what comes now."""
         self.draining = True
@@ -244,26 +258,3 @@ class Server:
         self.fetcher.close()
         await self.compute.close()
         await self.database.close()
-
-
-def _blobs(settings: Settings) -> Blobs:
-    return open_blobs(
-        settings.objects_folder,
-        url=settings.objects_url,
-        endpoint=settings.objects_endpoint,
-        region=settings.objects_region,
-        memory=settings.zero_retention,
-    )
-
-
-def _fetcher(settings: Settings) -> Fetcher:
-    try:
-        rules = Rules(
-            enabled=settings.fetch,
-            hosts=tuple(settings.fetch_hosts),
-            networks=settings.fetchable,
-            ports=frozenset(settings.fetch_ports),
-        )
-    except ValueError as error:
-        raise SettingsError(f"settings: fetch_hosts: {error}") from None
-    return Fetcher(rules)

@@ -67,7 +67,7 @@ class Bench:
         self.jobs = Jobs(self.database, self.clock)
         lives = Lives.from_settings(Settings())
         self.sessions = Sessions(self.database, master, self.objects, self.jobs, lives, self.clock)
-        self.policies = Policies(Policy(), {"strict": Rule(pass_score=99.99)})
+        self.policies = Policies(Policy(), {"lenient": Rule(pass_score=0.0)})
         self.usage = Usage(self.database, self.clock)
         self.judge = Judge(
             self.sessions,
@@ -183,7 +183,7 @@ async def test_a_live_person_who_is_the_one_in_the_photo_passes(
     assert await bench.kept(session) == kept
     stored, video = await bench.objects.get(session.id, "video-1")
     assert (stored.media_type, video) == ("video/mp4", live_clip)
-    assert stored.expires == session.result_until
+    assert stored.expires >= session.result_until  # at which all of it is erased
     _, best = await bench.objects.get(session.id, "best-1")
     _, face = await bench.objects.get(session.id, "profile-1")
     shapes = [cv2.imdecode(np.frombuffer(one, np.uint8), 1).shape for one in (best, face)]
@@ -265,7 +265,7 @@ async def test_a_fault_of_ours_is_no_attempt_of_the_person(
 async def test_what_we_have_lost_is_a_fault_of_ours(
     bench: Bench, photo: bytes, database: Database, lost: str
 ) -> None:
-    session = await bench.record(b"noise", photo, rule="strict")
+    session = await bench.record(b"noise", photo, rule="lenient")
     assert session.challenge is not None
     if lost == "rule":
         async with database.begin() as connection:
@@ -277,9 +277,9 @@ async def test_what_we_have_lost_is_a_fault_of_ours(
     assert (session.state, _only(session).counted) == ("begun", False)
 
 
-async def test_a_rule_has_its_own_score(bench: Bench, live_clip: bytes, photo: bytes) -> None:
-    session = await bench.work(await bench.record(live_clip, photo, rule="strict"))
-    assert _only(session).compare == "low_similarity"
+async def test_a_rule_has_its_own_score(bench: Bench, live_clip: bytes, hopper: Pixels) -> None:
+    session = await bench.work(await bench.record(live_clip, jpeg(hopper), rule="lenient"))
+    assert session.state == "passed"
 
 
 async def test_a_recording_waits_for_a_worker_and_for_the_networks(

@@ -247,10 +247,7 @@ class Judge:
 
 def examine(photo: bytes | None, video: bytes, params: ClipParams) -> Examined:
     """Judge a recording and compare it with a photo where there is one; what `compute` runs."""
-    if photo is None:
-        report = check_clip(video, params)
-    else:
-        report = verify_clip(photo, video, params)
+    report = check_clip(video, params) if photo is None else verify_clip(photo, video, params)
     if report.best is None or report.face is None:
         return Examined(report, None, None)
     return Examined(report, encode(report.best), encode(cut_face(report.best, report.face)))

@@ -39,3 +39,8 @@ def package(attempt: int) -> str:
 def is_spent(label: str) -> bool:
     """Whether it only served to reach the verdict, and goes when the session is final."""
     return label == PHOTO or label.startswith("chunk-")
+
+
+def is_chunk(label: str, *, but_of: Challenge | None = None) -> bool:
+    """Whether it is a part of a recording, for any challenge but this one."""
+    return label.startswith("chunk-") and (but_of is None or but_of.id not in label)
