@@ -14,6 +14,7 @@ from countenance.cli import (
     keys,
     liveness,
     models,
+    redact,
     serve,
     usage,
     verify,
@@ -34,6 +35,7 @@ app.command("call")(call.call)
 app.command("compare")(compare.compare)
 app.command("liveness")(liveness.liveness)
 app.command("verify")(verify.verify)
+app.command("redact")(redact.redact)
 app.add_typer(models.app, name="models")
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(evaluate.app, name="evaluate")

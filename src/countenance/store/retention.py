@@ -1,4 +1,4 @@
-"""How long what is stored may stay, and the sweep that ends it."""
+"""The sweep that ends what is stored when its time has come."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -8,29 +8,12 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from countenance.store.database import Database
-from countenance.store.objects import Kind, Objects
+from countenance.store.objects import Objects
 from countenance.store.tables import data_keys, events, evidence, objects, sessions
 
 BATCH = 500  # records deleted in one transaction
 
 Erase = Callable[[str], Awaitable[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """The most seconds that artefacts of a kind are kept; None: as long as their owner says."""
-
-    video: float | None = None
-    frame: float | None = None
-    card: float | None = None
-    text: float | None = None
-    package: float | None = None
-    upload: float | None = None
-
-    def end(self, kind: Kind, now: float, latest: float) -> float:
-        """When an artefact stored `now` expires, at `latest` (UNIX seconds) in any case."""
-        span: float | None = getattr(self, kind)
-        return latest if span is None else min(latest, now + span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from sqlalchemy import Table, func, insert, select, update
 from countenance.store.blobs import MemoryBlobs
 from countenance.store.database import Database
 from countenance.store.errors import StoreError
-from countenance.store.objects import KINDS, Kind, NotStored, Objects
-from countenance.store.retention import BATCH, Retention, Spans, Swept
+from countenance.store.objects import Kind, NotStored, Objects
+from countenance.store.retention import BATCH, Retention, Swept
 from countenance.store.secrets import MasterKey
 from countenance.store.tables import accounts, data_keys, events, evidence, sessions
 
@@ -133,12 +133,3 @@ async def test_one_that_cannot_be_erased_keeps_no_other(bench: Bench) -> None:
     assert await bench.count(data_keys) == 1
     bench.broken = set()
     assert await bench.retention.sweep() == Swept(1, 0, 0, 0)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_kind_is_kept_for_its_span_and_never_longer_than_its_owner(kind: Kind) -> None:
-    assert Spans().end(kind, NOW, NOW + 100) == NOW + 100
-    short = Spans(**{kind: 10.0})
-    assert short.end(kind, NOW, NOW + 100) == NOW + 10
-    assert short.end(kind, NOW, NOW + 5) == NOW + 5
-    assert Spans(**{kind: 0.0}).end(kind, NOW, NOW + 100) == NOW
