@@ -1,7 +1,6 @@
 """What callers send leaves no trace: not in logs, metrics, the database or any other file."""
 
 import base64
-import contextlib
 import hashlib
 import json
 import re
@@ -9,7 +8,6 @@ import socket
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import httpx
@@ -19,6 +17,7 @@ from tests.client import Client
 from tests.conftest import Pixels
 from tests.perception.hostile import samples
 from tests.serving import Running, serve
+from tests.traces import find_files, traces
 
 from countenance.perception import weights
 from countenance.wire.signature import sign_v1
@@ -31,39 +30,6 @@ MARK = hashlib.sha512(b"mark").digest()
 STRIP = np.random.default_rng(4).integers(0, 256, (1, 24, 3), dtype=np.uint8)
 HASH = re.compile(rb'"sha256": ?"[0-9a-f]{64}"')
 KEPT = {"countenance.db", "countenance.db-wal", "countenance.db-shm", "master.key"}
-
-
-def spellings(value: bytes) -> dict[str, bytes]:
-    """The forms under which a value could turn up in a file."""
-    text = value.decode("latin-1")
-    found = {
-        "plain": value,
-        "hex": value.hex().encode(),
-        "SHA-256": hashlib.sha256(value).hexdigest().encode(),
-        "repr": repr(value)[2:-1].encode(),
-        "JSON": json.dumps(text)[1:-1].encode(),
-        "percent": quote(value, safe="").encode(),
-        "plus": quote_plus(value).encode(),
-    }
-    with contextlib.suppress(UnicodeDecodeError):
-        found["JSON of UTF-8"] = json.dumps(value.decode())[1:-1].encode()
-    for shift in range(3):  # where the value starts within a group of base64
-        whole = base64.b64encode(bytes(shift) + value + bytes(2))
-        inner = whole[4 * bool(shift) : 4 * ((shift + len(value)) // 3)]
-        found[f"base64 {shift}"] = inner
-        found[f"URL base64 {shift}"] = inner.translate(bytes.maketrans(b"+/", b"-_"))
-        found[f"percent base64 {shift}"] = quote(inner, safe="").encode()
-    return found | {f"{name}, lower": form.lower() for name, form in found.items()}
-
-
-def traces(haystack: bytes, plants: dict[str, bytes]) -> list[str]:
-    """Which plants are in the bytes, and how they are spelt there."""
-    return [
-        f"{name} ({how})"
-        for name, value in plants.items()
-        for how, form in spellings(value).items()
-        if form in haystack
-    ]
 
 
 def unhashed(line: bytes) -> bytes:
@@ -83,10 +49,6 @@ class Left:
     plants: dict[str, bytes]
     data: set[str]
     elsewhere: set[str]
-
-
-def _files(folder: Path) -> set[str]:
-    return {str(p.relative_to(folder)) for p in folder.rglob("*") if not p.is_dir()}
 
 
 def _picture(pixels: Pixels) -> bytes:
@@ -286,12 +248,12 @@ def left(tmp_path_factory: pytest.TempPathFactory, astronaut: Pixels, live_clip:
         asked = sum(1 for _ in Caller(server, _picture(astronaut), live_clip).everything())
         assert asked > 60
         contents["/metrics"] = httpx.get(f"{server.url}/metrics", trust_env=False).content
-        seen = _files(data)
-        elsewhere = {f for place in places.values() for f in _files(place)}
+        seen = find_files(data)
+        elsewhere = {f for place in places.values() for f in find_files(place)}
         contents |= {f"{name}, while it ran": (data / name).read_bytes() for name in seen}
-    seen |= _files(data)
-    elsewhere |= {f for place in places.values() for f in _files(place)}
-    contents |= {name: (data / name).read_bytes() for name in _files(data)}
+    seen |= find_files(data)
+    elsewhere |= {f for place in places.values() for f in find_files(place)}
+    contents |= {name: (data / name).read_bytes() for name in find_files(data)}
     contents |= {name: (folder / name).read_bytes() for name in ("server.log", "server.out")}
     lines = contents["server.log"].splitlines(keepends=True)
     contents["server.log"] = b"".join(map(unhashed, lines))
