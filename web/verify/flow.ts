@@ -295,9 +295,16 @@ export class Flow {
     }
   }
 
-  /** A recording that was cut off costs no attempt: begin it anew once the page is seen again. */
+  /** A recording that was cut off, or lost its challenge, costs no attempt: begin it anew. */
   private async resume(cut: Interrupted): Promise<void> {
-    if (cut.why === "stale") return this.refresh();
+    if (cut.why === "stale") {
+      return this.try(async () => {
+        const view = await this.client.status();
+        if (view.state !== "begun" && view.state !== "recording") return this.follow(view);
+        this.view = view;
+        this.frame(true);
+      });
+    }
     if (cut.why === "camera" || cut.why === "recorder") {
       this.camera.close();
       return this.show({ name: "no_camera", why: "busy" });

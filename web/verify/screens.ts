@@ -7,7 +7,7 @@ export type CameraFault = "denied" | "none" | "busy" | "small";
 export type Screen =
   | { name: "loading"; slow: boolean }
   | { name: "unsupported"; why: Lack }
-  | { name: "unavailable" | "outdated" | "in_use" | "taken_over" }
+  | { name: "unavailable" | "in_use" | "taken_over" }
   | { name: "unreachable" | "broken"; again: () => void }
   | { name: "start" | "consent" | "primer" | "asking" }
   | { name: "no_camera"; why: CameraFault }

@@ -15,8 +15,6 @@ export function Current(props: PageProps) {
       return <Unsupported {...props} why={screen.why} />;
     case "unavailable":
       return <Message of={words.unavailable} />;
-    case "outdated":
-      return <Message of={words.outdated} go={words.outdated.go} onGo={() => location.reload()} />;
     case "in_use":
       return <Message of={words.in_use} go={words.in_use.go} onGo={() => void flow.open(true)} />;
     case "taken_over":
