@@ -67,6 +67,7 @@ class Server:
         self.allowances = Allowances(self.database)
         self.usage = Usage(self.database, window=settings.repeat_window, allowances=self.allowances)
         self.authenticator = Authenticator(self.database, self.master)
+        self.metrics = Metrics()
         self.objects = Objects(self.database, self.master, parts.open_store(settings))
         self.jobs = Jobs(self.database)
         self.policy = Policy(embedding=settings.embedding)
@@ -92,6 +93,7 @@ class Server:
         self.sessions = Sessions(self.database, self.master, self.objects, self.jobs, lives)
         self.judge = Judge(
             *(self.sessions, self.objects, self.compute, self.policies, self.usage, self.jobs),
+            metrics=self.metrics,
             at_once=settings.worker_count,
             keep=not settings.zero_retention,
         )
@@ -100,7 +102,6 @@ class Server:
         self.handlers = handlers()
         context = Context(self.compute, self.policy, self.fetch, files=self.files)
         self.performer = Performer(self.handlers, context, self.usage)
-        self.metrics = Metrics()
         self.metrics.waiting.set_function(lambda: self.compute.waiting)
         self.sizes = request.Sizes(
             query=settings.query_limit,
@@ -232,6 +233,17 @@ class Server:
 
     async def _sweep(self, _: str) -> None:
         await self.retention.sweep()
+
+    async def measure(self) -> None:
+        """Bring the gauges of the database up to date; without one they tell of nothing."""
+        self.metrics.jobs.clear()
+        try:
+            counted = await self.jobs.count()
+        except Exception as error:  # the database is away: all the more are the others wanted
+            log().error("jobs cannot be counted", error_type=describe(error))
+            return
+        for kind, number in counted.items():
+            self.metrics.jobs.labels(kind).set(number)
 
     def drain(self) -> None:
         """Let what was begun end, and refuse what comes now."""

@@ -110,4 +110,5 @@ class Application:
         return Response("loading\n", status_code=503, media_type="text/plain")
 
     async def _metrics(self, _: Request) -> Response:
+        await self._server.measure()
         return Response(self._server.metrics.text(), media_type="text/plain; version=0.0.4")

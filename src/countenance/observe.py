@@ -107,6 +107,18 @@ class Metrics:
             "Perception calls accepted and not finished.",
             registry=self.registry,
         )
+        self.jobs = Gauge(
+            "countenance_jobs",
+            "Jobs that wait, run, or are to be tried again.",
+            ["kind"],
+            registry=self.registry,
+        )
+        self.attempts = Counter(
+            "countenance_attempts_total",
+            "Judged recordings by the number that is told for them (0 passed).",
+            ["family", "code"],
+            registry=self.registry,
+        )
 
     def text(self) -> bytes:
         """The exposition format, as Prometheus scrapes it."""

@@ -19,6 +19,7 @@ from countenance.accounts.accounts import Accounts
 from countenance.accounts.usage import Usage
 from countenance.compute.local import LocalCompute
 from countenance.jobs import Jobs
+from countenance.observe import Metrics
 from countenance.perception.faces import embed as embeddings
 from countenance.perception.liveness import antispoof
 from countenance.settings import Rule, Settings
@@ -69,6 +70,7 @@ class Bench:
         self.sessions = Sessions(self.database, master, self.objects, self.jobs, lives, self.clock)
         self.policies = Policies(Policy(), {"lenient": Rule(pass_score=0.0)})
         self.usage = Usage(self.database, self.clock)
+        self.metrics = Metrics()
         self.judge = Judge(
             self.sessions,
             self.objects,
@@ -76,6 +78,7 @@ class Bench:
             self.policies,
             self.usage,
             self.jobs,
+            metrics=self.metrics,
             keep=self.keep,
             now=self.clock,
         )
@@ -216,6 +219,8 @@ async def test_a_print_is_refused(bench: Bench, print_clip: bytes) -> None:
     session = await bench.work(await bench.record(print_clip, attempts=1))
     attempt = _only(session)
     assert (session.state, attempt.passed, attempt.code) == ("failed", False, 1002)
+    counted = 'countenance_attempts_total{code="1002",family="web"} 1.0'
+    assert counted in bench.metrics.text().decode()
     assert attempt.liveness is not None
     (record,) = await bench.rows("evidence")
     assert f"video {attempt.liveness}" in record.record["reasons"]

@@ -66,6 +66,17 @@ async def test_networks_that_do_not_load_are_told_and_the_server_is_not_ready(
     assert (await _get(server, "/readyz")).status_code == 503
 
 
+async def test_the_metrics_tell_of_jobs_that_wait(server: Server) -> None:
+    with structlog.testing.capture_logs() as lines:
+        assert (await _get(server, "/metrics")).status_code == 200  # also without a database
+    assert [line["event"] for line in lines] == ["jobs cannot be counted"]
+    await server.database.migrate()
+    async with server.database.begin() as connection:
+        for subject in ("a", "b"):
+            await server.jobs.add(connection, "judge", subject)
+    assert 'countenance_jobs{kind="judge"} 2.0' in (await _get(server, "/metrics")).text
+
+
 @pytest.mark.provokes("InternalError")
 async def test_an_unexpected_error_is_internal_and_its_text_stays_inside(
     server: Server, capsys: pytest.CaptureFixture[str]

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from countenance.accounts.usage import Usage
 from countenance.compute import Busy, Compute
 from countenance.jobs import Jobs, Later
-from countenance.observe import log
+from countenance.observe import Metrics, log
 from countenance.perception.portraits import cut_face, encode
 from countenance.perception.verify import (
     ClipParams,
@@ -77,6 +77,7 @@ class Judge:
         usage: Usage,
         jobs: Jobs,
         *,
+        metrics: Metrics | None = None,
         at_once: int = 1,
         keep: bool = True,
         now: Callable[[], float] = time.time,
@@ -87,6 +88,7 @@ class Judge:
         self._policies = policies
         self._usage = usage
         self._jobs = jobs
+        self._metrics = metrics or Metrics()
         self._keep = keep
         self._now = now
         jobs.handle(KIND, self.judge, at_once=at_once)
@@ -120,6 +122,7 @@ class Judge:
             except NotStored:  # erased meanwhile: there is nothing left to judge
                 return
         if await self._write(session, found):
+            self._metrics.attempts.labels(session.family, found.attempt.code).inc()
             log().info(
                 "judged",
                 action=session.action,
