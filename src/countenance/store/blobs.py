@@ -187,9 +187,15 @@ def open_blobs(
 ) -> Blobs:
     """Open the store that the settings name: `folder` unless `url` is `s3://bucket/prefix`.
 
-    Credentials of S3 are taken from `AWS_*` variables or the machine's role. Raises `StoreError`.
+    Credentials of S3 are taken from `AWS_*` variables or the machine's role. Raises `StoreError`,
+    also where `memory` would leave behind what an earlier setting stored.
     """
     if memory:
+        if url or (folder.is_dir() and any(folder.iterdir())):
+            raise StoreError(
+                f"With zero_retention nothing may be stored elsewhere: objects_url must be empty, "
+                f"and so must {folder} (delete what is in it, or let it expire first)."
+            )
         return MemoryBlobs()
     if not url:
         return FolderBlobs(folder)

@@ -9,7 +9,7 @@ import pytest
 from tests import blobs as stores
 from tests.blobs import S3Server
 
-from countenance.store.blobs import DRAFT, Blobs, FolderBlobs, open_blobs
+from countenance.store.blobs import DRAFT, Blobs, FolderBlobs, MemoryBlobs, open_blobs
 from countenance.store.errors import StoreError
 
 
@@ -120,3 +120,13 @@ def test_other_urls_are_refused_unsaid(url: str, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="objects_url must be") as refused:
         open_blobs(tmp_path, url=url)
     assert "secret" not in str(refused.value)
+
+
+def test_memory_alone_leaves_nothing_behind_elsewhere(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="objects_url must be empty"):
+        open_blobs(tmp_path, url="s3://bucket", memory=True)
+    (tmp_path / name()).write_bytes(b"of before")
+    with pytest.raises(StoreError, match="zero_retention"):
+        open_blobs(tmp_path, memory=True)
+    assert isinstance(open_blobs(tmp_path / "none", memory=True), MemoryBlobs)
+    assert not (tmp_path / "none").exists()
