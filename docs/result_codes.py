@@ -4,6 +4,7 @@ The codes are those that the documents list for the action, and those that it an
 """
 
 from collections.abc import Iterator, Mapping
+from string import ascii_lowercase
 
 from countenance.actions import handlers, inputs
 from countenance.contract import source
@@ -63,7 +64,7 @@ def _part(service: str, provoked: Mapping[str, list[str]]) -> str:
     known, why = codes(service), source.unreachable(service)
     if strays := why.keys() - known.keys():
         raise ValueError(f"unreachable.toml: no built action lists {sorted(strays)}")
-    short = dict(zip("abcdefgh", _names(service), strict=False))
+    short = dict(zip(ascii_lowercase, _names(service), strict=False))
     letters = {name: letter for letter, name in short.items()}
     version = next(_built(service)).version
     texts = source.service(version)["errors"]

@@ -6,6 +6,7 @@ happens to an API request.
 
 import asyncio
 import time
+from collections.abc import Callable
 from functools import partial
 
 from starlette.types import Receive, Scope, Send
@@ -22,7 +23,7 @@ from countenance.actions.perform import Performer
 from countenance.compute.local import LocalCompute
 from countenance.contract import catalogue, states
 from countenance.contract.catalogue import Action
-from countenance.contract.errors import ApiError, failure
+from countenance.contract.errors import ApiError, failure, unexpected
 from countenance.contract.messages import text
 from countenance.files.fetch import OwnFirst
 from countenance.files.info import Files
@@ -54,10 +55,14 @@ from countenance.wire.call import Call
 
 
 class Server:
-    """Every part of one server; `start` and `close` bracket its life in one event loop."""
+    """Every part of one server; `start` and `close` bracket its life in one event loop.
 
-    def __init__(self, settings: Settings) -> None:
+    `now` is UNIX seconds, by which sessions and what they keep begin and end.
+    """
+
+    def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
         self.settings = settings
+        self.now = now
         self.master = MasterKey.load_or_create(
             settings.master_key_file, command=settings.master_key_command
         )
@@ -68,16 +73,16 @@ class Server:
         self.usage = Usage(self.database, window=settings.repeat_window, allowances=self.allowances)
         self.authenticator = Authenticator(self.database, self.master)
         self.metrics = Metrics()
-        self.objects = Objects(self.database, self.master, parts.open_store(settings))
-        self.jobs = Jobs(self.database)
+        self.objects = Objects(self.database, self.master, parts.open_store(settings), now)
+        self.jobs = Jobs(self.database, now)
         self.policy = Policy(embedding=settings.embedding)
         self.compute = LocalCompute(
             settings.worker_count,
             settings.queue,
             partial(warm, settings.embedding, settings.engine),
         )
-        base = settings.public_url or f"http://{settings.host}:{settings.port}"
-        self.urls = FileUrls(base, self.master.derive("files"))
+        base = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+        self.urls = FileUrls(base, self.master.derive("files"), now)
         self.uploads = Uploads(self.objects)
         self.files = Files(
             self.urls,
@@ -85,22 +90,31 @@ class Server:
             life=settings.file_url_life,
             upload_life=settings.upload_life,
             keep=not settings.zero_retention,
+            now=now,
         )
         self.fetcher = parts.make_fetcher(settings)
         self.fetch = OwnFirst(self.urls, self.uploads, self.fetcher, once=settings.zero_retention)
         lives = Lives.from_settings(settings)
         self.policies = Policies(self.policy, settings.rules)
-        self.sessions = Sessions(self.database, self.master, self.objects, self.jobs, lives)
+        self.sessions = Sessions(self.database, self.master, self.objects, self.jobs, lives, now)
         self.judge = Judge(
             *(self.sessions, self.objects, self.compute, self.policies, self.usage, self.jobs),
             metrics=self.metrics,
             at_once=settings.worker_count,
             keep=not settings.zero_retention,
+            now=now,
         )
-        self.retention = parts.make_retention(settings, self.database, self.objects, self.sessions)
+        self.retention = parts.make_retention(
+            settings, self.database, self.objects, self.sessions, now
+        )
         self.jobs.handle("sweep", self._sweep, every=settings.sweep_every)
         self.handlers = handlers()
-        context = Context(self.compute, self.policy, self.fetch, files=self.files)
+        context = Context(
+            *(self.compute, self.policy, self.fetch, self.files, self.objects, self.sessions),
+            policies=self.policies,
+            public_url=base,
+            now=now,
+        )
         self.performer = Performer(self.handlers, context, self.usage)
         self.metrics.waiting.set_function(lambda: self.compute.waiting)
         self.sizes = request.Sizes(
@@ -222,9 +236,9 @@ class Server:
                 self._log_fault(call, refused.__cause__)
         except request.ClientGone:
             raise
-        except Exception as unexpected:
-            self._log_fault(call, unexpected)
-            error = failure("InternalError")
+        except Exception as fault:
+            self._log_fault(call, fault)
+            error = unexpected(call.contract_action.errors if call.contract_action else ())
         call.code = error.code
         return response.refusal(call, error), error
 

@@ -1,6 +1,7 @@
 """The ASGI application: which of our parts each connection goes to."""
 
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from importlib import resources
 from pathlib import Path
@@ -28,9 +29,9 @@ PATHS = ("/livez", "/readyz", "/metrics", "/reflect")
 FOLDERS = ("/try/", "/reflect/", "/verify/", "/demo/", "/files/")
 
 
-def build(settings: Settings) -> tuple[Server, "Application"]:
+def build(settings: Settings, now: Callable[[], float] = time.time) -> tuple[Server, "Application"]:
     """The server's parts and its ASGI application."""
-    server = Server(settings)
+    server = Server(settings, now)
     return server, Application(server)
 
 

@@ -1,5 +1,6 @@
 """Parts of a server that take more than one line to build from the settings."""
 
+from collections.abc import Callable
 from functools import partial
 
 from countenance.net.fetch import Fetcher
@@ -38,7 +39,11 @@ def make_fetcher(settings: Settings) -> Fetcher:
 
 
 def make_retention(
-    settings: Settings, database: Database, objects: Objects, sessions: Sessions
+    settings: Settings,
+    database: Database,
+    objects: Objects,
+    sessions: Sessions,
+    now: Callable[[], float],
 ) -> Retention:
     """What ends the time of sessions, artefacts and records."""
     return Retention(
@@ -46,4 +51,5 @@ def make_retention(
         objects,
         partial(sessions.erase, why="expired"),
         keep_records=settings.keep_records,
+        now=now,
     )

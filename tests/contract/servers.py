@@ -8,7 +8,8 @@ echo answers every action in full, each output with a value of exactly its contr
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,10 +21,12 @@ from unittest.mock import patch
 import msgspec
 import structlog
 import uvicorn
+from tests.contexts import make_context
 from tests.contract import samples
+from tests.serving import Running
 
 from countenance import app, asgi
-from countenance.actions import Context, Outcome
+from countenance.actions import Outcome
 from countenance.actions.perform import Performer
 from countenance.contract.catalogue import Action
 from countenance.settings import load
@@ -77,6 +80,11 @@ class TestServer:
         """The address with its scheme."""
         return f"http://{self.endpoint}"
 
+    @property
+    def running(self) -> Running:
+        """The same server for who only calls it."""
+        return Running(self.url, self.secret_id, self.secret_key, Path(), Path(), 0, "")
+
     def wait(self, work: Any) -> Any:
         """The result of a coroutine of one of the server's parts, run where they live."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(START_SECONDS)
@@ -101,9 +109,14 @@ def recorder(folder: Path, **settings: object) -> Iterator[TestServer]:
 
 
 @contextmanager
-def real(folder: Path, **settings: object) -> Iterator[TestServer]:
-    """The server as it is, in this process, so that a test can break a part of it."""
-    with _run(*_build(folder, settings)) as running:
+def real(
+    folder: Path, now: Callable[[], float] = time.time, **settings: object
+) -> Iterator[TestServer]:
+    """The server as it is, in this process, so that a test can break a part of it.
+
+    `now` is the clock of sessions and what they keep, not that of signatures.
+    """
+    with _run(*_build(folder, settings, now)) as running:
         yield running
 
 
@@ -111,15 +124,17 @@ def real(folder: Path, **settings: object) -> Iterator[TestServer]:
 def echo(folder: Path, **settings: object) -> Iterator[TestServer]:
     """The server that answers every action with everything the contract has for it."""
     parts, application = _build(folder, settings)
-    parts.performer = Echo({}, Context(parts.compute, parts.policy, parts.fetch), parts.usage)
+    parts.performer = Echo({}, make_context(), parts.usage)
     with _run(parts, application) as running:
         yield running
 
 
-def _build(folder: Path, settings: dict[str, Any]) -> tuple[app.Server, Any]:
+def _build(
+    folder: Path, settings: dict[str, Any], now: Callable[[], float] = time.time
+) -> tuple[app.Server, Any]:
     """The application as it is, less its networks and its limits per second."""
     with patch.object(app, "warm", lambda *_: None):
-        return asgi.build(load(folder, environ={}, workers=1, **settings))
+        return asgi.build(load(folder, environ={}, workers=1, **settings), now)
 
 
 @contextmanager

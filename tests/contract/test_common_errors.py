@@ -186,7 +186,7 @@ def flood(server: Running, case: Case, number: int) -> tuple[Counter[str], int]:
 @pytest.mark.parametrize(
     ("case", "limit", "code"),
     [
-        (Case("action", PASSES, action="GetLivenessResult"), RATE, "RequestLimitExceeded"),
+        (Case("action", PASSES, action="GetCardVerificationResult"), RATE, "RequestLimitExceeded"),
         (Case("account", PASSES), ACCOUNT, "RequestLimitExceeded.UinLimitExceeded"),
         (
             Case("address", NOT_FOUND, fields={"key": Key("AKIDnobody", "x" * 32)}),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from tests.client import Answer, Client, check
 from tests.conftest import jpeg
 from tests.contract.servers import TestServer, real
 from tests.media import Media, text
-from tests.serving import Running
 
 from countenance.perception.faces import embed as embeddings
 from countenance.perception.liveness import antispoof
@@ -33,8 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, logged: object) -> Iterator
 
 
 def _call(server: TestServer, action: str, params: dict[str, Any]) -> Answer:
-    told = Running(server.url, server.secret_id, server.secret_key, Path(), Path(), 0, "")
-    answer = Client(told).call(action, params)
+    answer = Client(server.running).call(action, params)
     check(answer, action)
     return answer
 

@@ -103,4 +103,4 @@ def test_the_client_sends_any_text_as_it_is(server: Running, folder: Path, langu
     # A body that arrives changed has no signature that holds.
     logged = LOGGED.search(_run(language, changed, folder).stderr)
     assert logged
-    assert logged[1] == "UnsupportedOperation"
+    assert logged[1] == "InvalidParameterValue.BizTokenIllegal"

@@ -213,12 +213,12 @@ def test_a_byte_changed_on_the_way_is_the_exact_error(
 
 @pytest.mark.provokes("UnsupportedOperation")
 def test_an_action_that_is_not_built_says_so(server: Running) -> None:
-    request = faceid.GetLivenessResultRequest()
-    request.SdkToken = "00000000-0000-0000-0000-000000000000"
+    request = faceid.GenerateReflectSequenceRequest()
+    request.DeviceDataUrl, request.DeviceDataMd5 = "https://a.example/", "0" * 32
     with pytest.raises(TencentCloudSDKException) as refused:
-        _faceid(server).GetLivenessResult(request)
+        _faceid(server).GenerateReflectSequence(request)
     assert refused.value.get_code() == "UnsupportedOperation"
-    assert "GetLivenessResult" in refused.value.get_message()
+    assert "GenerateReflectSequence" in refused.value.get_message()
 
 
 @pytest.mark.parametrize("kind", ["ACTION", "LIP"])

@@ -110,6 +110,6 @@ def no_body(draft: Draft) -> str:
     draft.body = b""
     if any(param.required for param in draft.action.params.values()):
         return MISSING
-    # Of the actions that are built, those that require nothing want one of two.
-    built = draft.action.name in values.BUILT
-    return "MissingParameter.ErrorParameterEmpty" if built else values.done(draft.action)
+    # Of the actions that take a picture, those that require nothing want one of two.
+    done = values.done(draft.action)
+    return "MissingParameter.ErrorParameterEmpty" if done == values.NO_PICTURE else done

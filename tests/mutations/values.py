@@ -6,10 +6,11 @@ from typing import Any
 
 from countenance.contract.catalogue import Action, Param
 
-# What is answered to a request that holds: actions that are not built say so, and the pictures
-# below are none, nor are the addresses.
+# What is answered to a request that holds: actions that are not built say so, as do those that are
+# asked for a level that is not, the pictures below are none, nor are the addresses and tokens.
 UNBUILT, NO_PICTURE = "UnsupportedOperation", "FailedOperation.ImageDecodeFailed"
-NO_ADDRESS = "InvalidParameterValue"
+NO_ADDRESS, NO_TOKEN = "InvalidParameterValue", "InvalidParameterValue.BizTokenIllegal"
+PAGE = "https://shop.example/"
 CLIP: dict[str, object] = {
     "ImageBase64": "AAAA",
     "VideoBase64": "AAAA",
@@ -28,6 +29,20 @@ BUILT: dict[str, dict[str, object]] = {
         "VideoMd5": "0" * 32,
         "LivenessType": "SILENT",
     },
+    "ApplyLivenessToken": {},
+    "GetFaceIdTokenIntl": {},
+    "ApplySdkVerificationToken": {"CheckMode": 3},
+    "ApplyWebVerificationBizTokenIntl": {"RedirectURL": PAGE},
+    "ApplyWebVerificationToken": {
+        "RedirectUrl": PAGE,
+        "CompareImageUrl": "ftp://a/",
+        "CompareImageMd5": "0" * 32,
+    },
+    "GetLivenessResult": {"SdkToken": "T"},
+    "GetFaceIdResultIntl": {"SdkToken": "T"},
+    "GetSdkVerificationResult": {"SdkToken": "T"},
+    "GetWebVerificationResultIntl": {"BizToken": "T"},
+    "GetWebVerificationResult": {"BizToken": "T"},
 }
 TEXTS = (
     "T",
@@ -49,8 +64,12 @@ DEPTH = 3
 
 def done(action: Action) -> str:
     """The code of a request that holds."""
-    built = NO_ADDRESS if "ImageUrl" in BUILT.get(action.name, ()) else NO_PICTURE
-    return built if action.name in BUILT else UNBUILT
+    given = BUILT.get(action.name)
+    if not given or "RedirectURL" in given or "CheckMode" in given:
+        return UNBUILT
+    if given.keys() & {"ImageUrl", "CompareImageUrl"}:
+        return NO_ADDRESS
+    return NO_TOKEN if given.keys() & {"SdkToken", "BizToken"} else NO_PICTURE
 
 
 def valid(action: Action, chance: random.Random) -> dict[str, object]:

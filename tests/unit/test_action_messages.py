@@ -4,18 +4,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.contexts import make_context
 
 from countenance.actions import Context, clips, faces, inputs, liveness
 from countenance.contract.errors import ApiError
 from countenance.contract.messages import Language
 from countenance.contract.models.faceid import CompareFaceLivenessRequest
 from countenance.contract.models.iai import CompareFaceRequest
-from countenance.net.fetch import Fetcher
-from countenance.net.rules import Rules
 from countenance.perception.media import Fault, MediaError
 from countenance.perception.verify import InputError
 from countenance.reasons import reasons
-from countenance.verification.policy import Policy
 
 ENGLISH: Language = "en-US"
 CHINESE: Language = "zh-CN"
@@ -35,7 +33,7 @@ class Refusing:
 
 def _context(error: Exception, language: Language = ENGLISH) -> Context:
     compute: Any = Refusing(error)  # half a Compute
-    return Context(compute, Policy(), Fetcher(Rules(enabled=False)), language)
+    return make_context(compute, language)
 
 
 def _clip(**changes: str) -> CompareFaceLivenessRequest:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from tests.contexts import make_context
 
 from countenance import observe
 from countenance.actions import Context, Outcome
@@ -19,10 +20,8 @@ from countenance.compute import Busy
 from countenance.compute.local import LocalCompute
 from countenance.contract import catalogue
 from countenance.contract.errors import ApiError, failure
-from countenance.net.fetch import Fetcher, FetchError
-from countenance.net.rules import Rules
+from countenance.net.fetch import FetchError
 from countenance.settings import SettingsError, load
-from countenance.verification.policy import Policy
 from countenance.wire import guard
 from countenance.wire.call import Call
 from countenance.wire.counts import WindowCounts
@@ -187,7 +186,7 @@ def _performer(meter: Meter, result: Outcome | Exception) -> Performer:
             raise result
         return result
 
-    context = Context(LocalCompute(1, 1, lambda: None), Policy(), Fetcher(Rules(enabled=False)))
+    context = make_context()
     return Performer({("iai", "CompareFace"): handler}, context, meter)
 
 
@@ -237,7 +236,7 @@ async def test_an_action_is_told_whose_request_it_is_and_its_language() -> None:
         told.append((context.account_id, context.language, context.request_id))
         return Outcome(COMPARE.response())
 
-    context = Context(LocalCompute(1, 1, lambda: None), Policy(), Fetcher(Rules(enabled=False)))
+    context = make_context()
     performer = Performer({("iai", "CompareFace"): handler}, context, Meter())
     await performer.perform(COMPARE, None, "acc", None, "en-US", "one")
     await performer.perform(COMPARE, None, "other", None, "zh-CN", "two")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from tests.contexts import make_context
 
 from countenance.actions import Context
 from countenance.actions.uploads import create_upload_url, targets
@@ -35,8 +36,7 @@ class Inviting:
 
 def _context() -> tuple[Context, Inviting]:
     files: Any = Inviting()
-    nothing: Any = None  # neither perception nor a network takes part
-    return Context(nothing, nothing, nothing, files=files), files
+    return make_context(files=files), files
 
 
 def test_the_actions_that_take_media_by_url() -> None:

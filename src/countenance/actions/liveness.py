@@ -70,7 +70,6 @@ async def video_liveness_compare(request: VideoLivenessCompareRequest, context: 
     photo = with_digest("ImageUrl", request.ImageUrl, "ImageMd5", request.ImageMd5)
     video = with_digest("VideoUrl", request.VideoUrl, "VideoMd5", request.VideoMd5)
     found = await judge(photo, video, context)
-    assert context.files is not None
     kept = await context.files.keep(found.best, "image/jpeg") if found.best else None
     return found.outcome(
         VideoLivenessCompareResponse(

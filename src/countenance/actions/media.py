@@ -66,6 +66,13 @@ async def load(photo: Given, video: Given, context: Context) -> tuple[bytes, byt
     return first, second
 
 
+async def load_photo(
+    photo: Given, context: Context, max_bytes: int, codes: Mapping[FetchFault, str]
+) -> bytes:
+    """The bytes of a photo alone, fetched where it is given by its URL; ApiError."""
+    return await _load(photo, context, max_bytes, inputs.IMAGE_SECONDS, codes)
+
+
 async def _load(
     given: Given,
     context: Context,

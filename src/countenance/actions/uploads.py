@@ -35,7 +35,6 @@ async def create_upload_url(request: CreateUploadUrlRequest, context: Context) -
     if accepted is None:
         rule = text("rule.enum", values=tuple(targets()))
         raise invalid_value("TargetAction", rule, describe(request.TargetAction))
-    assert context.files is not None
     put, get, expires = context.files.invite(request.TargetAction, accepted.bytes, accepted.kinds)
     response = CreateUploadUrlResponse(UploadUrl=put, ResourceUrl=get, ExpiredTimestamp=expires)
     return Outcome(response)

@@ -1,6 +1,7 @@
 """The error form of an answer: a dotted code and a message: parameter, rule and what arrived."""
 
 import re
+from collections.abc import Collection
 
 from countenance.contract.messages import Language, Said, Text, Value, text
 
@@ -35,6 +36,12 @@ class ApiError(Exception):
 def failure(key: str, *details: Said, **values: Value) -> ApiError:
     """The error of a common code (`code` or `code#variant`): its sentence, then the details."""
     return ApiError(key.partition("#")[0], text(key, **values), *details)
+
+
+def unexpected(listed: Collection[str]) -> ApiError:
+    """A fault of ours, in the spelling among an action's codes: five actions have an older one."""
+    code = "InternalServerError" if "InternalServerError" in listed else "InternalError"
+    return ApiError(code, text("InternalError"))
 
 
 def describe(value: object) -> Text:

@@ -152,7 +152,7 @@ class Judge:
             except NotStored:
                 return self._fail(session, "comparison")
         try:
-            examined = await self._compute.run(examine, photo, video, policy.silent())
+            examined = await self._compute.run(examine, photo, video, policy.session())
         except Busy:
             raise Later(BUSY_SECONDS) from None
         except InputError as error:

@@ -23,6 +23,7 @@ STILL = ImageParams(max_bytes=5 * MB, formats=("jpeg", "png", "bmp"), max_side=4
 PHOTO = ImageParams(max_bytes=3 * MB, formats=("jpeg", "png"), max_side=8000, min_side=64)
 # A picture of the camera before the recording: small, so that it costs little.
 GLIMPSE = ImageParams(max_bytes=MB // 4, formats=("jpeg",), max_side=1280, min_side=64)
+TOKEN_PHOTO = 8 * MB  # of the reference photo that comes with a token
 # The constants of motion are pixels of a track whose short side is 320.
 VIDEO = VideoParams(max_bytes=8 * MB, track_side=320)
 
@@ -71,6 +72,11 @@ class Policy:
             self.clip.view, quality=qualities.LEVELS[1], shown=showing.LEVELS[1], mesh=mesh
         )
         return replace(self.clip, view=view, model=self.embedding, frames=frames)
+
+    def session(self) -> ClipParams:
+        """Params of a recording of a session, whose photo may be as large as a token takes it."""
+        clip = self.silent()
+        return replace(clip, photo=replace(clip.photo, max_bytes=TOKEN_PHOTO))
 
     def framing(self) -> FramingParams:
         """Params of a look before the recording: what the clip is judged by, and room to spare.
