@@ -16,6 +16,8 @@ from starlette.types import Receive, Scope, Send
 
 from countenance.app import Server
 from countenance.capture import page
+from countenance.capture import routes as capture
+from countenance.capture.parts import Parts
 from countenance.contract import catalogue
 from countenance.files import routes as files
 from countenance.settings import Settings
@@ -23,10 +25,11 @@ from countenance.tryit import demo
 from countenance.tryit.engine import PerceptionEngine
 from countenance.tryit.guard import is_page_request
 from countenance.tryit.routes import routes
+from countenance.wire import address, guard
 
 STATIC = Path(str(resources.files("countenance") / "static"))
 PATHS = ("/livez", "/readyz", "/metrics", "/reflect")
-FOLDERS = ("/try/", "/reflect/", "/verify/", "/demo/", "/files/")
+FOLDERS = ("/try/", "/reflect/", "/verify/", "/demo/", "/files/", capture.PREFIX)
 
 
 def build(settings: Settings, now: Callable[[], float] = time.time) -> tuple[Server, "Application"]:
@@ -50,6 +53,7 @@ class Application:
             Route("/metrics", self._metrics),
             *files.routes(self._server.urls, self._server.uploads),
             *page.routes(STATIC, self._server.settings.frame_ancestors),
+            *capture.routes(self._capture_parts()),
         ]
         if self._server.settings.try_page:
             engine = PerceptionEngine(self._server.compute, self._server.policy)
@@ -57,6 +61,31 @@ class Application:
             base = self._server.settings.public_url.rstrip("/")
             found += demo.routes(self._secret, base, self._call_as_demo)
         return found
+
+    def _capture_parts(self) -> Parts:
+        server, settings = self._server, self._server.settings
+        return Parts(
+            sessions=server.sessions,
+            objects=server.objects,
+            jobs=server.jobs,
+            judge=server.judge,
+            compute=server.compute,
+            policy=server.policy,
+            master=server.master,
+            metrics=server.metrics,
+            party=self._party,
+            draining=lambda: server.draining,
+            rate=settings.rate_per_address,
+            public_url=settings.public_url,
+            keep_records=settings.keep_records,
+        )
+
+    def _party(self, scope: Scope) -> str | None:
+        """Whom a request comes from, None for one that no limit per address concerns."""
+        settings = self._server.settings
+        peer = scope["client"][0] if scope.get("client") else ""
+        found = guard.party(address.client(peer, scope["headers"], settings.proxies))
+        return None if settings.rate_loopback_exempt and found == "loopback" else found
 
     @property
     def demo_link(self) -> str | None:

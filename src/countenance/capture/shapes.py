@@ -51,6 +51,10 @@ class Leave(msgspec.Struct, frozen=True, kw_only=True):
     why: Literal["left", "timeout"] = "left"
 
 
+class Nothing(msgspec.Struct, frozen=True, kw_only=True):
+    """Body of `challenge` and `erase`."""
+
+
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
     """What the integrator asked for; `seconds` is the time for one recording, 0 for no limit."""
 

@@ -27,10 +27,13 @@ def show(
     now: float,
     *,
     redirect: str | None = None,
-    nonce: str | msgspec.UnsetType = msgspec.UNSET,
-    device: str | msgspec.UnsetType = msgspec.UNSET,
+    nonce: str = "",
+    device: str = "",
 ) -> View:
-    """The view of a session at a time; `redirect` is told with a final verdict alone."""
+    """The view of a session at a time; `redirect` is told with a final verdict alone.
+
+    An empty `nonce` or `device` is left out.
+    """
     config = session.config
     return View(
         state=session.state,
@@ -52,7 +55,7 @@ def show(
         verdict=_verdict(session, redirect),
         expires_in=_left(_end(session), now),
         retry_in=round(retry_in(session, now), 1),
-        device=device,
+        device=device or msgspec.UNSET,
     )
 
 
@@ -76,7 +79,7 @@ def _consent(session: Session) -> Consent:
     return Consent(version=known.version, given=known.given)
 
 
-def _challenge(session: Session, now: float, nonce: str | msgspec.UnsetType) -> Challenge | None:
+def _challenge(session: Session, now: float, nonce: str) -> Challenge | None:
     known = session.recording
     if known is None:
         return None
@@ -89,7 +92,7 @@ def _challenge(session: Session, now: float, nonce: str | msgspec.UnsetType) -> 
         total_bytes=TOTAL_BYTES,
         types=TYPES,
         expires_in=_left(known.until, now),
-        nonce=nonce,
+        nonce=nonce or msgspec.UNSET,
     )
 
 

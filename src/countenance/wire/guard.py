@@ -62,7 +62,7 @@ class Rates:
         limit = self.options.address
         if limit is None:
             return
-        network = _network(client)
+        network = party(client)
         if self.options.loopback_exempt and network == "loopback":
             return
         if (n := self._over(limit, "address", network)) is not None:
@@ -93,7 +93,7 @@ class Rates:
         return limit + self._storage.incr(f"refused/{item.key_for(*key)}", item.get_expiry())
 
 
-def _network(client: str) -> str:
+def party(client: str) -> str:
     """What one party controls: an IPv4 address, an IPv6 /64, or the loopback."""
     ip = address.parse(client)
     if ip is None:
