@@ -38,8 +38,8 @@ class Bearers:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._guesses = Window(GUESSES, GUESSES_SECONDS)
-        self._pace = Window(PACE, 1.0)
+        self._guesses = Window(GUESSES, GUESSES_SECONDS, parts.ticks)
+        self._pace = Window(PACE, 1.0, parts.ticks)
 
     async def find(self, request: Request) -> tuple[str, Session]:
         """The token and its session; raises `Refused`."""

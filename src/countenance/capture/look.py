@@ -23,7 +23,7 @@ class Looks:
     def __init__(self, parts: Parts) -> None:
         self._compute = parts.compute
         self._params = parts.policy.framing()
-        self._pace = Window(PER_SECOND, 1.0)
+        self._pace = Window(PER_SECOND, 1.0, parts.ticks)
         self._running = 0
 
     async def look(self, request: Request, holder: Holder) -> Look:

@@ -22,6 +22,7 @@ class Parts:
 
     `rate` is requests per second of a party, 0 for any; `public_url` the address by which browsers
     reach this server, where it is known; `keep_records` the seconds for which a verdict is kept.
+    `ticks` is the time by which requests are counted.
     """
 
     sessions: Sessions
@@ -38,3 +39,4 @@ class Parts:
     public_url: str
     keep_records: float
     now: Callable[[], float] = time.time
+    ticks: Callable[[], float] = time.monotonic

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import re
 import uuid
 from collections import Counter
 
@@ -23,6 +24,7 @@ from countenance.verification.session import Session
 from countenance.verification.steps import IllegalStep
 
 LONGEST_WAIT = 20.0  # seconds of `status`
+SMALL = re.compile(r"[0-9]{1,2}")
 WAITING = 4  # requests of one session that may wait at once
 POLL_SECONDS = (0.1, 0.2, 0.3, 0.5)  # between two readings; the last one goes on
 
@@ -99,7 +101,7 @@ class Protocol:
     async def put(self, request: Request, number: str) -> Response:
         """Take one chunk of the recording."""
         holder = await self._bearers.hold(request)
-        if not number.isdecimal() or len(number) > 2 or int(number) >= steps.CHUNKS:
+        if not SMALL.fullmatch(number) or int(number) >= steps.CHUNKS:
             raise Refused("bad_request#number", name="n", low=0, high=steps.CHUNKS - 1)
         return answer(recording(await self._recordings.take(request, holder, int(number))))
 
@@ -198,6 +200,6 @@ class Protocol:
 
 
 def _read_wait(stated: str) -> float:
-    if not stated.isdecimal() or len(stated) > 2 or int(stated) > LONGEST_WAIT:
+    if not SMALL.fullmatch(stated) or int(stated) > LONGEST_WAIT:
         raise Refused("bad_request#number", name="wait", low=0, high=int(LONGEST_WAIT))
     return float(stated)

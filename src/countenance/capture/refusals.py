@@ -51,8 +51,8 @@ def translate(error: IllegalStep) -> Refused:
     To a stranger, one who does not hold the session's device key, a finished verification looks
     like none at all.
     """
-    stranger = error.why == "taken_over" or error.step == "begin"
-    if stranger and error.state in FINAL:
+    unusable = error.step == "begin" and error.why == "wrong_state"
+    if unusable or (error.why == "taken_over" and error.state in FINAL):
         return Refused("not_available")
     match error.why:
         case "taken_over" if error.state == "issued":

@@ -39,7 +39,7 @@ class Door:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._rate = Window(parts.rate, 1.0)
+        self._rate = Window(parts.rate, 1.0, parts.ticks)
         protocol = Protocol(parts)
         self._steps: dict[str, dict[str, Endpoint]] = {
             "begin": {"POST": protocol.begin},

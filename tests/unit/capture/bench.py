@@ -2,12 +2,12 @@
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
-from countenance.verification.judge import Judge
 from starlette.applications import Starlette
 from starlette.types import Scope
 
@@ -23,6 +23,7 @@ from countenance.store.blobs import MemoryBlobs
 from countenance.store.database import Database
 from countenance.store.objects import Objects
 from countenance.store.secrets import MasterKey
+from countenance.verification.judge import Judge
 from countenance.verification.lives import Lives
 from countenance.verification.policy import Policies, Policy
 from countenance.verification.session import Attempt, Config, Family, Session
@@ -127,6 +128,7 @@ class Bench:
     clock: Clock = field(default_factory=Clock)
     rate: int = 0
     draining: bool = False
+    pause: float = 1.0  # between two requests, for the limits of their number
 
     def __post_init__(self) -> None:
         settings, policy = Settings(), Policy()
@@ -134,6 +136,7 @@ class Bench:
         self.jobs = Jobs(self.database, self.clock)
         lives = Lives.from_settings(settings)
         self.sessions = Sessions(self.database, MASTER, self.objects, self.jobs, lives, self.clock)
+        self.ticks = Clock()
         self.compute = LocalCompute(1, 0, lambda: None)
         self.metrics = Metrics()
         usage = Usage(self.database, self.clock)
@@ -153,14 +156,16 @@ class Bench:
             public_url="https://public.example/base",
             keep_records=settings.keep_records,
             now=self.clock,
+            ticks=self.ticks,
         )
         self.app = Starlette(routes=routes(self.parts))
 
     async def ask(self, address: str, method: str, path: str, **request: Any) -> Answer:
+        self.ticks.time += self.pause
         transport = httpx.ASGITransport(self.app, client=(address, 1234))
         async with httpx.AsyncClient(transport=transport, base_url=URL, trust_env=False) as client:
             answer = await client.request(method, path, **request)
-        return Answer(answer.status_code, answer.headers, json.loads(answer.content))
+        return Answer(answer.status_code, answer.headers, json.loads(answer.content or b"{}"))
 
     async def issue(self, family: Family = "web", **config: Any) -> Device:
         account = await Accounts(self.database).ensure_demo()
@@ -189,7 +194,15 @@ def _party(scope: Scope) -> str | None:
     return str(scope["client"][0])
 
 
-async def open_database(folder: Path) -> Database:
-    database = Database(f"sqlite:///{folder}/state/countenance.db")
-    await database.migrate()
-    return database
+async def make_database(folder: Path) -> Path:
+    """A file with all tables, to copy: to make them takes longer than most tests."""
+    file = folder / "countenance.db"
+    async with Database(f"sqlite:///{file}") as database:
+        await database.migrate()
+        await database.scrub()  # into the file, out of its write-ahead log
+    return file
+
+
+def open_database(made: Path, folder: Path) -> Database:
+    shutil.copy(made, folder / "countenance.db")
+    return Database(f"sqlite:///{folder}/countenance.db")

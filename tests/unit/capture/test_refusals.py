@@ -59,7 +59,7 @@ async def test_an_old_text_is_not_agreed_to(bench: Bench) -> None:
         ("begin", b'{"take_over": 1}', "Expected `bool`, got `int` at $.take_over"),
         ("begin", b'{"client": {"Camera": 1}}', "Expected `str` matching regex"),
         ("begin", b'{"client": {"camera": []}}', "got `array`"),
-        ("begin", b'{"device": "\xff"}', "Invalid UTF-8"),
+        ("begin", b'{"device": "\xff"}', "invalid UTF-8"),
         ("begin", b"[" * 5000, "Expected `object`, got `array`"),
         ("consent", b"{}", "Object missing required field `version`"),
         ("consent", b'{"version":"1","accepted":true,"locale":"<b>"}', "regex"),
@@ -109,7 +109,7 @@ async def test_other_addresses_are_not_found(bench: Bench, path: str) -> None:
 )  # fmt: skip
 async def test_methods(bench: Bench, method: str, path: str, takes: str) -> None:
     answer = await (await bench.issue()).ask(method, path)
-    assert answer.told == (405, "bad_method")
+    assert answer.told == (405, "" if method == "HEAD" else "bad_method")
     assert answer.headers["allow"] == takes
 
 
@@ -182,6 +182,7 @@ async def test_what_is_no_picture_is_told_by_its_fault(bench: Bench) -> None:
 
 
 async def test_looks_wait_for_their_turn(bench: Bench) -> None:
+    bench.pause = 0.0
     await bench.compute.start()
     device = await bench.issue()
     await device.begin()
@@ -214,6 +215,7 @@ async def test_attempts_that_come_too_fast_wait(bench: Bench) -> None:
 
 
 async def test_a_session_has_a_pace(bench: Bench) -> None:
+    bench.pause = 0.0
     device = await bench.issue()
     await device.begin()
     told = [(await device.ask("GET", "status")).told for _ in range(20)]
@@ -221,7 +223,7 @@ async def test_a_session_has_a_pace(bench: Bench) -> None:
 
 
 async def test_an_address_has_a_rate(bench: Bench) -> None:
-    slow = Bench(bench.database, rate=3)
+    slow = Bench(bench.database, rate=3, pause=0.0)
     told = [(await (await slow.issue()).begin()).told for _ in range(4)]
     assert told == [(200, "")] * 3 + [(429, "too_many")]
     elsewhere = await slow.issue()
