@@ -26,7 +26,6 @@ from countenance.contract.catalogue import Action
 from countenance.contract.errors import ApiError, failure, unexpected
 from countenance.contract.messages import text
 from countenance.files.fetch import OwnFirst
-from countenance.files.info import Files
 from countenance.files.uploads import Uploads
 from countenance.files.urls import FileUrls
 from countenance.jobs import Jobs
@@ -84,14 +83,7 @@ class Server:
         base = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
         self.urls = FileUrls(base, self.master.derive("files"), now)
         self.uploads = Uploads(self.objects)
-        self.files = Files(
-            self.urls,
-            self.objects,
-            life=settings.file_url_life,
-            upload_life=settings.upload_life,
-            keep=not settings.zero_retention,
-            now=now,
-        )
+        self.files = parts.make_files(settings, self.urls, self.objects, now)
         self.fetcher = parts.make_fetcher(settings)
         self.fetch = OwnFirst(self.urls, self.uploads, self.fetcher, once=settings.zero_retention)
         lives = Lives.from_settings(settings)

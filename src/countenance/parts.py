@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
+from countenance.files.info import Files
+from countenance.files.urls import FileUrls
 from countenance.net.fetch import Fetcher
 from countenance.net.rules import Rules
 from countenance.settings import Settings, SettingsError
@@ -36,6 +38,21 @@ def make_fetcher(settings: Settings) -> Fetcher:
     except ValueError as error:
         raise SettingsError(f"settings: fetch_hosts: {error}") from None
     return Fetcher(rules)
+
+
+def make_files(
+    settings: Settings, urls: FileUrls, objects: Objects, now: Callable[[], float]
+) -> Files:
+    """What gives files their addresses; a frame of one call lives no longer than any other."""
+    frame_life = settings.file_url_life if settings.keep_frame is None else settings.keep_frame
+    return Files(
+        urls,
+        objects,
+        life=settings.file_url_life,
+        frame_life=0 if settings.zero_retention else frame_life,
+        upload_life=settings.upload_life,
+        now=now,
+    )
 
 
 def make_retention(

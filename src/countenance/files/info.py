@@ -12,7 +12,7 @@ from countenance.store.objects import Objects, Stored
 class Files:
     """Makes `FileInfo` and upload addresses.
 
-    `life` and `upload_life` are seconds; with `keep` false nothing of a call is kept after it.
+    All lives are seconds: of an address, of a frame of one call (0: none is kept), of an upload.
     """
 
     def __init__(
@@ -21,15 +21,15 @@ class Files:
         objects: Objects,
         *,
         life: int,
+        frame_life: int,
         upload_life: int,
-        keep: bool = True,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._urls = urls
         self._objects = objects
         self._life = life
         self._upload_life = upload_life
-        self._keep = keep
+        self._frame_life = min(frame_life, life)
         self._now = now
 
     def info(self, stored: Stored) -> FileInfo:
@@ -40,10 +40,10 @@ class Files:
         )
 
     async def keep(self, data: bytes, media_type: str) -> FileInfo | None:
-        """Store a frame of one call for as long as its address holds."""
-        if not self._keep:
+        """Store a frame of one call for as long as its address holds; None where none is kept."""
+        if self._frame_life <= 0:
             return None
-        owner, expires = secrets.token_hex(16), float(int(self._now()) + self._life)
+        owner, expires = secrets.token_hex(16), float(int(self._now()) + self._frame_life)
         stored = await self._objects.put(
             owner, "frame", "frame", data, media_type=media_type, expires=expires
         )

@@ -49,7 +49,7 @@ async def receive(request: Request, limits: Limits) -> tuple[bytes, str]:
             async for chunk in request.stream():
                 if len(data) + len(chunk) > limits.bytes:
                     data.clear()
-                    raise _too_large(limits, close=not await drain(request))
+                    raise _too_large(limits, close=not await drain(request, begun=True))
                 data += chunk
     except TimeoutError:
         raise Refused(408, "late", text("file.late", seconds=SECONDS), close=True) from None
@@ -58,9 +58,9 @@ async def receive(request: Request, limits: Limits) -> tuple[bytes, str]:
     return bytes(data), _media_type(bytes(data[: sniff.HEAD]), limits)
 
 
-async def drain(request: Request) -> bool:
+async def drain(request: Request, *, begun: bool = False) -> bool:
     """Take the rest of a body off the connection; whether all of it came."""
-    if request.headers.get("expect", "").lower() == "100-continue":
+    if not begun and request.headers.get("expect", "").lower() == "100-continue":
         return False  # the client waits for our word before it sends, and reads the answer
     left = DRAIN_BYTES
     with contextlib.suppress(TimeoutError, ClientDisconnect):

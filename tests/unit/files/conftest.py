@@ -42,7 +42,7 @@ class Room:
         return self.moment
 
     def make(self, **changes: Any) -> Files:
-        lives = {"life": LIFE, "upload_life": UPLOAD_LIFE}
+        lives = {"life": LIFE, "frame_life": LIFE, "upload_life": UPLOAD_LIFE}
         return Files(self.urls, self.objects, **lives | changes, now=self.now)
 
     async def ask(self, method: str, url: str, **more: Any) -> httpx.Response:

@@ -63,8 +63,19 @@ async def test_an_erased_file_is_gone(room: Room) -> None:
     assert (gone.status_code, gone.json()["error"]["code"]) == (404, "gone")
 
 
+async def test_a_frame_may_be_kept_for_less_than_a_url_holds(room: Room) -> None:
+    info = await room.make(frame_life=60).keep(FRAME, "image/jpeg")
+    assert info is not None
+    assert info.Url is not None
+    room.moment += 59
+    assert (await room.ask("GET", info.Url)).status_code == 200
+    room.moment += 1
+    assert (await room.ask("GET", info.Url)).status_code == 403
+    assert await room.objects.sweep() == 1
+
+
 async def test_where_nothing_is_kept_a_frame_has_no_address(room: Room) -> None:
-    assert await room.make(keep=False).keep(FRAME, "image/jpeg") is None
+    assert await room.make(frame_life=0).keep(FRAME, "image/jpeg") is None
     assert await room.count() == 0
 
 
