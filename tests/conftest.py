@@ -93,8 +93,29 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> databases.Templates:
+    """What new databases are copied from: a migration takes longer than most tests of a table."""
+    return databases.Templates(tmp_path_factory.mktemp("templates"))
+
+
 @pytest.fixture(params=databases.KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A new, empty database; the test runs once on each kind."""
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, templates: databases.Templates
+) -> str:
+    """A new database with this release's tables; the test runs once on each kind."""
+    server = request.getfixturevalue("postgres") if request.param == "postgresql" else ""
+    return templates.copy(request.param, tmp_path, server)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, templates: databases.Templates) -> str:
+    """The same on SQLite alone, for tests of what is kept elsewhere than in tables."""
+    return templates.copy("sqlite", tmp_path, "")
+
+
+@pytest.fixture(params=databases.KINDS)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new database without a table; the test runs once on each kind."""
     server = request.getfixturevalue("postgres") if request.param == "postgresql" else ""
     return databases.make(request.param, tmp_path, server)

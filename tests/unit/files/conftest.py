@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -56,8 +55,6 @@ class Room:
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    database = Database(f"sqlite:///{tmp_path}/countenance.db")
-    await database.migrate()
-    yield Room(database)
-    await database.close()
+async def room(sqlite_url: str) -> AsyncIterator[Room]:
+    async with Database(sqlite_url) as database:
+        yield Room(database)

@@ -22,9 +22,9 @@ ROW = {"id": "acc-1", "name": "default", "created": 1.0, "demo": False}
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+async def database(empty_url: str) -> AsyncIterator[Database]:
     """Empty: what migrates it is in the test."""
-    async with Database(database_url) as database:
+    async with Database(empty_url) as database:
         yield database
 
 
@@ -104,7 +104,7 @@ async def test_a_failed_migration_leaves_nothing_behind(
     await database.migrate()
 
 
-async def test_starts_at_once_do_not_collide(database_url: str) -> None:
+async def test_starts_at_once_do_not_collide(empty_url: str) -> None:
     # One process each, as several servers on one database would be.
     program = (
         "import asyncio, sys\n"
@@ -115,13 +115,13 @@ async def test_starts_at_once_do_not_collide(database_url: str) -> None:
         "        await database.migrate()\n"
         "asyncio.run(main())\n"
     )
-    command = [sys.executable, "-W", "error", "-c", program, database_url]
+    command = [sys.executable, "-W", "error", "-c", program, empty_url]
     running = [
         await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE) for _ in range(3)
     ]
     await asyncio.gather(*(process.communicate(b"") for process in running))
     assert [process.returncode for process in running] == [0, 0, 0]
-    async with Database(database_url) as database, database.read() as connection:
+    async with Database(empty_url) as database, database.read() as connection:
         assert await connection.run_sync(migrations.find_revision) == migrations.HEAD
 
 
@@ -187,9 +187,9 @@ async def test_a_key_needs_an_account_and_an_error_shows_no_values(database: Dat
     assert "sealed-secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-async def test_a_lost_connection_does_not_fail_the_next_request(database_url: str) -> None:
-    async with Database(database_url) as database, Database(database_url) as other:
+@pytest.mark.parametrize("empty_url", ["postgresql"], indirect=True)
+async def test_a_lost_connection_does_not_fail_the_next_request(empty_url: str) -> None:
+    async with Database(empty_url) as database, Database(empty_url) as other:
         await database.migrate()
         assert await Accounts(other).list() == []
         async with database.begin() as connection:

@@ -39,8 +39,8 @@ async def _make_first(database: Database, account: str = "acc-1") -> None:
         await connection.execute(values, {"account": account, "b": b"sealed"})
 
 
-async def test_rows_of_the_first_release_outlive_the_steps(database_url: str) -> None:
-    async with Database(database_url) as database:
+async def test_rows_of_the_first_release_outlive_the_steps(empty_url: str) -> None:
+    async with Database(empty_url) as database:
         await _make_first(database)
         await database.migrate()
         async with database.read() as connection:

@@ -64,9 +64,8 @@ class Bench:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with Database(f"sqlite:///{tmp_path}/state/countenance.db") as database:
-        await database.migrate()
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
+    async with Database(sqlite_url) as database:
         yield database
 
 

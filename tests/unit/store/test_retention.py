@@ -1,7 +1,6 @@
 """The sweep: what is over is erased, what is not stays, and one that fails keeps no other."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Table, func, insert, select, update
@@ -58,9 +57,8 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    async with Database(f"sqlite:///{tmp_path}/state/countenance.db") as database:
-        await database.migrate()
+async def bench(sqlite_url: str) -> AsyncIterator[Bench]:
+    async with Database(sqlite_url) as database:
         async with database.begin() as connection:
             row = {"id": "acc", "name": "default", "created": NOW, "demo": False}
             await connection.execute(insert(accounts), row)
