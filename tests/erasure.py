@@ -33,6 +33,10 @@ class Recovered:
         """Whether a value is among the contents."""
         return any(value in content for content in self.contents)
 
+    def keys_alone(self) -> dict[str, bytes]:
+        """The data keys as they are, which no file may ever hold."""
+        return {f"key {n}": key for n, key in enumerate(self.keys)}
+
     def noise(self) -> dict[str, bytes]:
         """Pieces of the wrapped keys, of the data keys and of the sealed bytes: a few of each."""
         found = {}
