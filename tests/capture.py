@@ -2,14 +2,14 @@
 
 `docs/reference/capture-protocol.md` explains what happens here. In short:
 
-    capture = Capture("http://127.0.0.1:8480", token)
-    view = capture.verify(Path("clip.mp4").read_bytes())
+    with Capture("http://127.0.0.1:8480", token) as capture:
+        view = capture.verify(Path("clip.mp4").read_bytes())
 """
 
 import hashlib
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -34,6 +34,12 @@ class Capture:
     token: str
     device: str = ""
     http: httpx.Client = field(default_factory=lambda: httpx.Client(trust_env=False, timeout=40))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     def verify(self, clip: bytes, media_type: str = "video/mp4", **client: Any) -> View:
         """Begin, agree, record once and wait for the verdict: the view that has it."""
