@@ -29,6 +29,7 @@ BUILT: dict[str, dict[str, object]] = {
         "VideoMd5": "0" * 32,
         "LivenessType": "SILENT",
     },
+    "CreateUploadUrl": {"TargetAction": "T"},
     "ApplyLivenessToken": {},
     "GetFaceIdTokenIntl": {},
     "ApplySdkVerificationToken": {"CheckMode": 3},
@@ -67,7 +68,7 @@ def done(action: Action) -> str:
     given = BUILT.get(action.name)
     if not given or "RedirectURL" in given or "CheckMode" in given:
         return UNBUILT
-    if given.keys() & {"ImageUrl", "CompareImageUrl"}:
+    if given.keys() & {"ImageUrl", "CompareImageUrl", "TargetAction"}:
         return NO_ADDRESS
     return NO_TOKEN if given.keys() & {"SdkToken", "BizToken"} else NO_PICTURE
 
