@@ -109,17 +109,19 @@ def visitor(play: "Playwright", built: None, server: Running) -> Iterator[Visito
 
 @pytest.fixture(scope="session")
 def live_film(astronaut: NDArray[np.uint8], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The simulated astronaut before the camera, four seconds."""
-    # A seed that the network is sure of whatever part of it is recorded: not every one is.
-    clip = simulate.bona_fide(astronaut, seed=7, seconds=4, rate=footage.RATE)
-    return footage.write(clip, tmp_path_factory.mktemp("films") / "live.mjpeg")
+    """The simulated astronaut before the camera, for longer than a recording takes to begin.
+
+    Where a film begins again there is a cut, for which a recording is refused.
+    """
+    clip = simulate.bona_fide(astronaut, seed=4, seconds=10, rate=footage.RATE)
+    return footage.write(clip, tmp_path_factory.mktemp("films") / "live.y4m")
 
 
 @pytest.fixture(scope="session")
 def print_film(astronaut: NDArray[np.uint8], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A simulated print of the astronaut held before the camera, four seconds."""
-    clip = simulate.print_attack(astronaut, seed=1, seconds=4, rate=footage.RATE)
-    return footage.write(clip, tmp_path_factory.mktemp("films") / "print.mjpeg")
+    """A simulated print of the astronaut held before the camera."""
+    clip = simulate.print_attack(astronaut, seed=1, seconds=6, rate=footage.RATE)
+    return footage.write(clip, tmp_path_factory.mktemp("films") / "print.y4m")
 
 
 @pytest.fixture(scope="module")

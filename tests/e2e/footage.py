@@ -6,30 +6,28 @@ import av
 
 from countenance.simulate import Clip
 
-RATE = 30  # Chromium plays a Motion JPEG file at 30 frames a second whatever the file says
+RATE = 15  # pictures a second
 
 
 def write(clip: Clip, path: Path) -> Path:
-    """The clip as Chromium's fake camera takes its pictures: Motion JPEG, played in a loop."""
-    with av.open(str(path), "w", format="mjpeg") as file:
-        stream = file.add_stream("mjpeg", rate=RATE)
-        stream.height, stream.width = clip.frames[0].shape[:2]
-        stream.pix_fmt = "yuvj420p"
-        stream.bit_rate = 20_000_000
+    """The clip as Chromium's fake camera takes it, at its own rate and in a loop: YUV4MPEG2."""
+    height, width = clip.frames[0].shape[:2]
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F{round(clip.rate)}:1 Ip C420\n".encode())
         for pixels in clip.frames:
-            file.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="bgr24")))
-        file.mux(stream.encode(None))
+            frame = av.VideoFrame.from_ndarray(pixels, format="bgr24").reformat(format="yuv420p")
+            file.write(b"FRAME\n" + frame.to_ndarray().tobytes())
     return path
 
 
 class Camera:
-    """The file that a browser takes for its camera; each time that is opened, it is read anew."""
+    """The file that a browser takes for its camera; it is read anew whenever that is turned on."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / "camera.mjpeg"
+        self.path = folder / "camera.y4m"
 
     def show(self, film: Path) -> None:
-        """What a camera opened from now on shows."""
+        """What a camera that is turned on from now shows, from the film's beginning."""
         link = self.path.with_suffix(".next")
         link.symlink_to(film)
         link.replace(self.path)
