@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA_DIR ?= data
 PAGES := src/countenance/static
 
-.PHONY: help serve install tools web models clients peers test check unit bench soak generate docs lock clean
+.PHONY: help serve install tools web models clients peers test check unit bench soak generate screenshots docs lock clean
 
 help:  ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -96,6 +96,9 @@ soak: tools models  ## The long run
 generate: install  ## Rewrite the generated structs and tables; CONTRACT=file also splits the contract anew
 	$(BIN)/python -m countenance.contract.generate $(if $(CONTRACT),--from $(CONTRACT))
 	$(BIN)/python docs/generate.py
+
+screenshots: tools web models  ## Take pictures of every state of the verification page again
+	$(BIN)/python docs/screenshots.py
 
 lock:  ## Resolve the pinned requirements again (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements/run.txt

@@ -80,6 +80,11 @@ BENCHMARKS = (
         (*SERVED, *SUITE, "README.md", "docs", "tests/pages.py", "tests/perception/test_readme.py"),
     ),
     Benchmark(
+        "browser",
+        "every way through the verification page in Chromium",
+        (*SUITE, "tests/e2e", "tests/serving.py", "web"),
+    ),
+    Benchmark(
         "quality",
         "quality gates of stills",
         (),

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,12 +13,13 @@ from benchmarks.common import ROOT
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One test's module, its name with parameters, and how it ended."""
+    """One test's module, its name with parameters, how it ended, and what it measured."""
 
     module: str
     name: str
     outcome: str
     message: str
+    measured: dict[str, str] = field(default_factory=dict)
 
 
 def run(*files: str) -> list[Test]:
@@ -45,4 +46,5 @@ def _read(report: Path) -> Iterator[Test]:
             name=case.get("name", ""),
             outcome="passed" if ended is None else ended.tag,
             message="" if ended is None else ended.get("message", "")[:200],
+            measured={p.get("name", ""): p.get("value", "") for p in case.iter("property")},
         )

@@ -13,13 +13,15 @@ import pytest
 from numpy.typing import NDArray
 from tests.conftest import missing
 from tests.e2e import footage
-from tests.serving import Running
+from tests.serving import Running, serve
 
 from countenance import simulate
 from countenance.asgi import STATIC
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
+    from tests.e2e.merchant import Merchant
+    from tests.e2e.walk import Booth
 
 WEB = Path(__file__).parents[2] / "web"
 ANSWER_MS = 60_000
@@ -124,6 +126,46 @@ def print_film(astronaut: NDArray[np.uint8], tmp_path_factory: pytest.TempPathFa
     return footage.write(clip, tmp_path_factory.mktemp("films") / "print.y4m")
 
 
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server as a telephone in the same network reaches it: https, with its own certificate."""
+    if not (STATIC / "verify" / "index.html").is_file():
+        missing("the built page (make web)")
+    with serve(tmp_path_factory.mktemp("served-tls"), "--tls") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def merchant(served: Running) -> "Merchant":
+    """Who sends people to that server."""
+    from tests.e2e.merchant import Merchant
+
+    return Merchant(served)
+
+
+@pytest.fixture(scope="session")
+def origin(served: Running) -> str:
+    """The public address of that server."""
+    return (served.demo or "").partition("/demo/")[0]
+
+
+@pytest.fixture(scope="module")
+def booth(
+    play: "Playwright",
+    live_film: Path,
+    print_film: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> "Iterator[Booth]":
+    """A browser before whose camera stands the astronaut, or a print of her."""
+    from tests.e2e.walk import Booth
+
+    films = {"live": live_film, "print": print_film}
+    camera = footage.Camera(tmp_path_factory.mktemp("camera"))
+    camera.show(live_film)
+    with chromium(play, *camera.options) as browser:
+        yield Booth(browser, camera, films)
+
+
 @pytest.fixture(scope="module")
 def axe() -> str:
     """The source of axe-core, which the page's own packages pin."""
@@ -131,3 +173,11 @@ def axe() -> str:
     if not script.is_file():
         missing("axe-core (npm ci in web/)")
     return script.read_text(encoding="utf-8")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured: pictures a second that the browser recorded."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind)]
+    for report in reports:
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value} ({report.nodeid})")
