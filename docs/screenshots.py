@@ -58,7 +58,7 @@ def _states(folder: Path) -> Any:
 
     portrait = np.ascontiguousarray(data.astronaut()[:, :, ::-1])
     live = simulate.bona_fide(portrait, seed=4, seconds=10, rate=footage.RATE)
-    page = simulate.print_attack(portrait, seed=1, seconds=6, rate=footage.RATE)
+    page = simulate.print_attack(portrait, seed=1, seconds=4, rate=footage.RATE)
     films = {
         "live": footage.write(live, folder / "live.y4m"),
         "print": footage.write(page, folder / "print.y4m"),

@@ -122,7 +122,7 @@ def live_film(astronaut: NDArray[np.uint8], tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(scope="session")
 def print_film(astronaut: NDArray[np.uint8], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simulated print of the astronaut held before the camera."""
-    clip = simulate.print_attack(astronaut, seed=1, seconds=6, rate=footage.RATE)
+    clip = simulate.print_attack(astronaut, seed=1, seconds=4, rate=footage.RATE)
     return footage.write(clip, tmp_path_factory.mktemp("films") / "print.y4m")
 
 

@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 
 PHONE = {"width": 390, "height": 760}
 SCREEN_MS = 60_000
+# So that a test can stop what the camera gives, as a telephone does that is put away.
+STREAMS = """
+window.streams = [];
+const devices = navigator.mediaDevices;
+const get = devices.getUserMedia.bind(devices);
+devices.getUserMedia = async (wanted) => {
+    const stream = await get(wanted);
+    window.streams.push(stream);
+    return stream;
+};
+"""
 JUDGED = ("passed", "failed", "retry")
 
 
@@ -25,6 +36,7 @@ class Walk:
         options = {"viewport": PHONE, "ignore_https_errors": True} | context
         self.context = browser.new_context(**options)
         self.page: Page = self.context.new_page()
+        self.page.add_init_script(STREAMS)
         self.complaints: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", lambda m: self.complaints.append(f"{m.type}: {m.text}"))
@@ -64,11 +76,8 @@ class Walk:
         return self.at(*JUDGED), round(time.monotonic() - begun, 1)
 
     def unplug(self) -> None:
-        """Stop the camera's stream, as a telephone does that is put away."""
-        self.page.evaluate(
-            "document.querySelectorAll('video').forEach((video) => "
-            "video.srcObject.getTracks().forEach((track) => track.stop()))"
-        )
+        """Stop the camera's stream: the page has to turn it on again, and reads the film anew."""
+        self.page.evaluate("streams.forEach((one) => one.getTracks().forEach((t) => t.stop()))")
 
     @property
     def fps(self) -> float:

@@ -54,6 +54,15 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_timer()
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        """End with the server; over TLS an idle client would be waited for, for half a minute."""
+        idle = self.cycle is None or self.cycle.response_complete
+        secure = self.transport.get_extra_info("sslcontext") is not None
+        if idle and secure and not self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            super().shutdown()
+
     def data_received(self, data: bytes) -> None:
         """Feed the parser, unless it only gathers one endless header, trailer or chunk line."""
         self._heard = False
