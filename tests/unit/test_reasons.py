@@ -53,6 +53,7 @@ SESSION = {
     "video_format",
     "video_missing",
     NEUTRAL,
+    "off_centre",  # told before the recording
 }
 
 

@@ -36,4 +36,5 @@ export const reasons: Readonly<Record<string, Reason>> = {
   attempts_used: {"en": {"text": "All attempts are used up.", "hint": "Go back to where you came from to learn what you can do."}, "zh": {"text": "尝试次数已用完。", "hint": "请返回来源处，了解后续办法。"}},
   timeout: {"en": {"text": "The time is up.", "hint": "Go back to where you came from and ask for a new link."}, "zh": {"text": "时间已到。", "hint": "请返回来源处，重新获取链接。"}},
   user_exit: {"en": {"text": "You left the verification.", "hint": "Go back to where you came from if you want to verify in another way."}, "zh": {"text": "您已退出验证。", "hint": "如需以其他方式验证，请返回来源处。"}},
+  off_centre: {"en": {"text": "The face is not in the middle of the picture.", "hint": "Centre your face in the oval."}, "zh": {"text": "人脸不在画面中间。", "hint": "请将脸移到椭圆框中央。"}},
 };

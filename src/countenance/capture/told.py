@@ -1,10 +1,10 @@
 """What the person is told: every reason in plain words, and of what looked false no detail."""
 
-from countenance.capture.shapes import Told
-from countenance.contract.messages import Language, text
-from countenance.reasons import reason, reasons
+from collections.abc import Iterable
 
-SPOOF = 1002  # the number of the reasons that would tell an attacker what was seen through
+from countenance.capture.shapes import Told
+from countenance.contract.messages import Language
+from countenance.reasons import for_person, reason
 
 
 def language_of(name: str) -> Language:
@@ -12,22 +12,13 @@ def language_of(name: str) -> Language:
     return "zh-CN" if name.lower().startswith("zh") else "en-US"
 
 
-def tell(keys: tuple[str, ...], language: Language) -> list[Told]:
-    """The reasons in telling order, each way of looking false as the same one."""
-    return [_tell(key, language) for key in dict.fromkeys(map(_neutral, keys))]
-
-
-def _neutral(key: str) -> str:
-    known = reasons().get(key)
-    return "liveness_failed" if known is not None and known.sdk == SPOOF else key
+def tell(keys: Iterable[str], language: Language) -> list[Told]:
+    """The reasons in telling order, every sign of an attack as one and the same."""
+    return [_tell(key, language) for key in dict.fromkeys(map(for_person, keys))]
 
 
 def _tell(key: str, language: Language) -> Told:
-    if key not in reasons():
-        said = text(f"person.{key}").say(language)
-        return Told(key=key, text=said, hint=text(f"person.{key}.hint").say(language))
     known = reason(key)
-    if language == "en-US":
-        return Told(key=key, text=known.text, hint=known.hint)
-    said, mark, hint = known.zh.partition("。")
-    return Told(key=key, text=said + mark, hint=hint)
+    if language == "zh-CN":
+        return Told(key=key, text=known.zh, hint=known.zh_hint)
+    return Told(key=key, text=known.text, hint=known.hint)

@@ -16,7 +16,7 @@ from countenance.capture.shapes import (
     View,
 )
 from countenance.capture.told import language_of, tell
-from countenance.verification.session import Session, final_code, retry_in
+from countenance.verification.session import Session, final_code, find_end, retry_in
 
 CONSENT = "1"  # version of the text that the page shows; a new text is a new version
 RECORD_SECONDS, MIN_SECONDS = 3.5, 2.0
@@ -117,8 +117,9 @@ def _reasons(session: Session) -> list[Told]:
             return tell(("user_exit",), language)
         case "timed_out" | "expired":
             return tell(("timeout",), language)
-    last = session.attempts[-1]
-    return tell(last.reasons if last.counted else ("engine_error",), language)
+    last = session.attempts[-1].reasons
+    used = session.state == "failed" and find_end(session) == "attempts"
+    return tell((*last, "attempts_used") if used else last, language)
 
 
 def _end(session: Session) -> float:

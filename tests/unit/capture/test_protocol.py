@@ -82,9 +82,21 @@ async def test_reasons_are_in_the_language_of_the_flow(
     assert view["verdict"]["reasons"][0]["text"] == text
 
 
+async def test_the_last_attempt_is_told_as_such(bench: Bench) -> None:
+    device = await (await bench.issue(attempts=1)).submitted()
+    await bench.judge(device, failed(1, "blurred", code=2014))
+    view = (await device.ask("GET", "status")).body
+    assert (view["state"], view["verdict"]["final"], view["verdict"]["code"]) == (
+        "failed",
+        True,
+        16,
+    )
+    assert [one["key"] for one in view["verdict"]["reasons"]] == ["blurred", "attempts_used"]
+
+
 async def test_a_fault_of_ours_is_told_as_such(bench: Bench) -> None:
     device = await (await bench.issue()).submitted()
-    await bench.judge(device, failed(1, counted=False, code=1001, liveness=None, reasons=()))
+    await bench.judge(device, failed(1, "engine_error", counted=False, code=1001))
     view = (await device.ask("GET", "status")).body
     assert view["attempts"] == {"made": 1, "left": 3}
     assert [one["key"] for one in view["verdict"]["reasons"]] == ["engine_error"]
