@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import Row, Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from countenance.jobs import Jobs
@@ -32,6 +32,15 @@ Step = Callable[[Session, float], Session]
 Also = Callable[[AsyncConnection, Session], Awaitable[None]]
 
 _FIELDS = Session.__struct_fields__  # a column each
+# Built once: a fresh statement costs more than what it does.
+_READ = select(*(sessions.c[name] for name in _FIELDS))
+_BY_ID = _READ.where(sessions.c.id == bindparam("value"))
+_BY_TOKEN = _READ.where(sessions.c.token == bindparam("value"))
+_WRITE = (
+    update(sessions)
+    .where(sessions.c.id == bindparam("known"), sessions.c.revision == bindparam("before"))
+    .values({name: bindparam(name) for name in _FIELDS if name != "id"})
+)
 _JSON = ("config", "consent", "challenge", "attempts")
 
 
@@ -114,14 +123,14 @@ class Sessions:
 
     async def find(self, token: str) -> Session:
         """Give the session of a token as time has made it; raises `UnknownToken`."""
-        session = await self._read(sessions.c.token == self._master.lookup(token))
+        session = await self._read(_BY_TOKEN, self._master.lookup(token))
         if current(session, self._now()) is session:
             return session
         return await self.take(session.id, current)
 
     async def load(self, session_id: str) -> Session:
         """Give a session as it was written last; raises `UnknownToken`."""
-        return await self._read(sessions.c.id == session_id)
+        return await self._read(_BY_ID, session_id)
 
     async def take(self, session_id: str, step: Step, *, also: Also | None = None) -> Session:
         """Make a step and give the session after it; `step` may be called several times.
@@ -163,13 +172,9 @@ class Sessions:
         await self._objects.erase(session_id)
         return session
 
-    async def _read(self, where: ColumnElement[bool]) -> Session:
+    async def _read(self, query: Select[*tuple[Any, ...]], value: str | bytes) -> Session:
         async with self._database.read() as connection:
-            row = (
-                await connection.execute(
-                    select(*(sessions.c[name] for name in _FIELDS)).where(where)
-                )
-            ).one_or_none()
+            row = (await connection.execute(query, {"value": value})).one_or_none()
         if row is None:
             raise UnknownToken
         return _decode(row)
@@ -179,11 +184,11 @@ class Sessions:
     ) -> Session | None:
         """Give the session as written, or None when another writer came first."""
         after = replace(after, revision=before.revision + 1)
-        unchanged = (sessions.c.id == before.id, sessions.c.revision == before.revision)
-        statement = update(sessions).where(*unchanged).values(_encode(after))
+        row = _encode(after) | {"known": before.id, "before": before.revision}
+        del row["id"]  # which is never set
         ends, erased = after.final and not before.final, after.erased and not before.erased
         async with self._database.begin() as connection:
-            if (await connection.execute(statement)).rowcount == 0:
+            if (await connection.execute(_WRITE, row)).rowcount == 0:
                 return None
             await events.write(connection, before, after, now)
             if erased:

@@ -123,8 +123,12 @@ class Walk(RuleBasedStateMachine):
     def wait_for_a_limit(self, which: int, past: float) -> None:
         """Go to a second before, at or after one of the moments at which something changes."""
         fifth = self.judged[-5][0] if len(self.judged) >= 5 else 0.0
-        limits = (self.begin_by, self.end_by, self.challenge_by, self.seen + 60, fifth + 180)
-        self.now = max(self.now, limits[which] + past)
+        limits = {
+            "issued": [self.begin_by],
+            "begun": [*[self.seen + 60, fifth + 180] * 3, self.end_by],
+            "recording": [*[self.challenge_by, self.seen + 60] * 3, self.end_by],
+        }.get(self.state, [self.now])
+        self.now = max(self.now, limits[which % len(limits)] + past)
         self.pass_time()
 
     @rule(device=DEVICES, over=st.booleans())
@@ -200,6 +204,14 @@ class Walk(RuleBasedStateMachine):
             assert self.chunks is not None
             self.chunks.append(size)
             self.challenge_by = min(max(self.challenge_by, self.now + 60), self.end_by)
+
+    @rule()
+    def restart(self) -> None:
+        def step(session: Session) -> Session:
+            return steps.restart(session, self.now)
+
+        if self.try_step(step, self.state == "recording"):
+            self.chunks = []
 
     @rule(extra=st.sampled_from([0, 0, 0, 1]))
     def submit(self, extra: int) -> None:
