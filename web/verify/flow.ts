@@ -252,7 +252,7 @@ export class Flow {
     this.show({ name });
     const redirect = this.view?.verdict?.redirect;
     if (redirect) tellFrame(redirect, this.view!.state);
-    if (redirect && this.view!.flow.skip_result) return leaveFor(redirect);
+    if (redirect && this.view!.flow.skip_result && name === "passed") return leaveFor(redirect);
     void this.client.kept().then(
       (kept) => {
         this.kept = kept;
