@@ -142,6 +142,11 @@ BENCHMARKS = (
         "memory of a server after mixed requests",
         (*HOSTILE, *SERVED, *PORTRAITS, "benchmarks/soak.py", "benchmarks/hostile_http.py"),
     ),
+    Benchmark(
+        "crash",
+        "a server killed before and after every write of a verification",
+        ("tests/crash.py", "tests/crash_server.py", "tests/capture.py", *PORTRAITS),
+    ),
     Benchmark("decode_cost", "decoding in a child process", HOSTILE),
 )
 
