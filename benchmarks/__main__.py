@@ -138,6 +138,18 @@ BENCHMARKS = (
         (*SERVED, "tests/ssrf.py", "tests/sites.py"),
     ),
     Benchmark(
+        "erase",
+        "what is left of an erased verification, for a reader with the master key",
+        (
+            *SERVED,
+            *PORTRAITS,
+            "tests/erasure.py",
+            "tests/planting.py",
+            "tests/traces.py",
+            "tests/capture.py",
+        ),
+    ),
+    Benchmark(
         "memory",
         "memory of a server after mixed requests",
         (*HOSTILE, *SERVED, *PORTRAITS, "benchmarks/soak.py", "benchmarks/hostile_http.py"),

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tests.traces import find_files, traces
+from tests.traces import read_files, traces
 
 FORM, NONCE = b"\x01", 12
 WINDOW = 24  # bytes of noise that are not there by chance
@@ -77,12 +77,10 @@ def recover(data: Path) -> Recovered:
 def search(folder: Path, plants: dict[str, bytes], noise: dict[str, bytes]) -> dict[str, list[str]]:
     """Where below a folder plants in any spelling, or noise as it is, are found."""
     found = {}
-    for name in sorted(find_files(folder)):
-        with suppress(FileNotFoundError):  # a file of SQLite that goes with its last reader
-            content = (folder / name).read_bytes()
-            there = [what for what, value in noise.items() if value in content]
-            if there := there + traces(content, plants):
-                found[name] = there
+    for name, content in read_files(folder).items():
+        there = [what for what, value in noise.items() if value in content]
+        if there := there + traces(content, plants):
+            found[name] = there
     return found
 
 

@@ -2,7 +2,11 @@
 
 import base64
 import hashlib
+import io
+import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from countenance.perception import weights
 from tests.capture import Capture
@@ -124,6 +132,19 @@ class Plant:
         return answer.response
 
 
-def command_environment(known: dict[str, str]) -> dict[str, str]:
-    """For a command beside the server: what the server was given."""
-    return os.environ | known
+def redact(data: Path, known: dict[str, str], token: str) -> dict[str, object]:
+    """`countenance redact` in a process of its own, beside the server."""
+    command = [sys.executable, "-m", "countenance", "redact", token, "--json"]
+    done = subprocess.run(
+        [*command, "--data-dir", str(data)], env=os.environ | known, capture_output=True, check=True
+    )
+    told: dict[str, object] = json.loads(done.stdout)
+    return told
+
+
+def marked_png(pixels: NDArray[np.uint8], comment: bytes) -> bytes:
+    """A PNG of a BGR picture that holds the comment as it is."""
+    notes, buffer = PngInfo(), io.BytesIO()
+    notes.add_text("Comment", comment.decode("latin-1"))
+    Image.fromarray(pixels[:, :, ::-1]).save(buffer, "PNG", pnginfo=notes)
+    return buffer.getvalue()

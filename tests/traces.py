@@ -44,3 +44,12 @@ def traces(haystack: bytes, plants: dict[str, bytes]) -> list[str]:
 def find_files(folder: Path) -> set[str]:
     """The names of the files below a folder."""
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
+
+
+def read_files(folder: Path) -> dict[str, bytes]:
+    """The files below a folder by their names; one that goes meanwhile is left out."""
+    found = {}
+    for name in sorted(find_files(folder)):
+        with contextlib.suppress(FileNotFoundError):
+            found[name] = (folder / name).read_bytes()
+    return found

@@ -15,20 +15,20 @@ import numpy as np
 import pytest
 from tests.client import Client
 from tests.conftest import Pixels
+from tests.contract import plants
+from tests.contract.plants import INVENTED, MARK, NAME, NUMBER, TOKEN
 from tests.perception.hostile import samples
 from tests.serving import Running, serve
-from tests.traces import find_files, traces
+from tests.traces import find_files, read_files, traces
 
 from countenance.perception import weights
 from countenance.wire.signature import sign_v1
 
-NAME, NUMBER = "Zoë Quillfeather-Ångström", "11204416541220243X"
-INVENTED = "9876543210-patient-record"  # where callers may invent a name
-WRONG, TOKEN = "Wr0ngSecretKeyOfThirtyTwoLetters", "t0ken-that-nobody-issued-4711"
-# As written into the file of a picture, and as pixels in it.
-MARK = hashlib.sha512(b"mark").digest()
+WRONG = "Wr0ngSecretKeyOfThirtyTwoLetters"
+# As pixels in a picture; the mark is written into its file.
 STRIP = np.random.default_rng(4).integers(0, 256, (1, 24, 3), dtype=np.uint8)
 HASH = re.compile(rb'"sha256": ?"[0-9a-f]{64}"')
+SEALED = re.compile(r"objects/[0-9a-f]{32}(\.part)?")
 KEPT = {"countenance.db", "countenance.db-wal", "countenance.db-shm", "master.key"}
 
 
@@ -72,6 +72,7 @@ class Caller:
         self.picture = base64.b64encode(picture).decode()
         self.clip = base64.b64encode(clip).decode()
         self.secret = server.secret_key
+        self.token = ""  # of a verification, once it was asked for
 
     def everything(self) -> Iterator[object]:
         """One answer after another; none of them matters here."""
@@ -80,6 +81,7 @@ class Caller:
         yield from self._headers()
         yield from self._forms()
         yield from self._connections()
+        yield from self._sessions()
 
     def _parameters(self) -> Iterator[object]:
         call = self.client.call
@@ -200,6 +202,11 @@ class Caller:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return httpx.post(self.server.url, content=text, headers=kind, trust_env=False)
 
+    def _sessions(self) -> Iterator[object]:
+        asked = plants.Asked(self.server, self.client, self.picture, self.clip)
+        yield from asked.everything()
+        self.token = asked.token
+
     def _connections(self) -> Iterator[object]:
         yield httpx.put(f"{self.server.url}/{NUMBER}?{TOKEN}", content=MARK, trust_env=False)
         host, port = self.server.endpoint.split(":")
@@ -233,7 +240,7 @@ def left(tmp_path_factory: pytest.TempPathFactory, astronaut: Pixels, live_clip:
     contents: dict[str, bytes] = {}
     data = folder / "data"
     with serve(folder, **environment) as server:
-        plants = {
+        planted = {
             "the picture's mark": MARK,
             "the picture's pixels": STRIP.tobytes(),
             "the picture's pixels in RGB": STRIP[:, :, ::-1].tobytes(),
@@ -245,19 +252,21 @@ def left(tmp_path_factory: pytest.TempPathFactory, astronaut: Pixels, live_clip:
             "the token": TOKEN.encode(),
             "the secret": server.secret_key.encode(),
         }
-        asked = sum(1 for _ in Caller(server, _picture(astronaut), live_clip).everything())
-        assert asked > 60
+        caller = Caller(server, _picture(astronaut), live_clip)
+        asked = sum(1 for _ in caller.everything())
+        assert asked > 90
+        planted["the token of a verification"] = caller.token.encode()
         contents["/metrics"] = httpx.get(f"{server.url}/metrics", trust_env=False).content
-        seen = find_files(data)
         elsewhere = {f for place in places.values() for f in find_files(place)}
-        contents |= {f"{name}, while it ran": (data / name).read_bytes() for name in seen}
-    seen |= find_files(data)
+        held = read_files(data)
+        contents |= {f"{name}, while it ran": content for name, content in held.items()}
+    seen = held.keys() | find_files(data)
     elsewhere |= {f for place in places.values() for f in find_files(place)}
-    contents |= {name: (data / name).read_bytes() for name in find_files(data)}
+    contents |= read_files(data)
     contents |= {name: (folder / name).read_bytes() for name in ("server.log", "server.out")}
     lines = contents["server.log"].splitlines(keepends=True)
     contents["server.log"] = b"".join(map(unhashed, lines))
-    return Left(contents, plants, seen, elsewhere)
+    return Left(contents, planted, seen, elsewhere)
 
 
 def test_the_search_finds_every_spelling() -> None:
@@ -316,6 +325,8 @@ def test_standard_output_says_nothing_after_the_first_line(left: Left) -> None:
     assert left.contents["server.out"] == b""
 
 
-def test_nothing_but_the_database_and_the_key_is_written(left: Left) -> None:
-    assert {"countenance.db", "master.key"} <= left.data <= KEPT
+def test_nothing_but_the_database_the_key_and_sealed_files_is_written(left: Left) -> None:
+    sealed = {name for name in left.data if SEALED.fullmatch(name)}
+    assert len(sealed) >= 4  # the photo, the texts, the recording, what the device said of itself
+    assert {"countenance.db", "master.key"} <= left.data - sealed <= KEPT
     assert left.elsewhere == set()

@@ -1,20 +1,15 @@
 """Before an erasure a reader with the master key has everything; after it, nothing and no noise."""
 
-import io
-import json
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 from tests.conftest import Pixels
 from tests.erasure import Recovered, recover, search
-from tests.planting import FACEID, WEB, Plant, command_environment, environment, until
+from tests.planting import FACEID, WEB, Plant, environment, marked_png, redact, until
 from tests.serving import serve
 from tests.traces import find_files
 
@@ -26,14 +21,7 @@ DATABASE = {"countenance.db", "countenance.db-wal", "countenance.db-shm", "maste
 @pytest.fixture(scope="module")
 def picture(astronaut: Pixels) -> Callable[[bytes], bytes]:
     """Makes a PNG of the astronaut with a comment."""
-
-    def make(mark: bytes) -> bytes:
-        notes, buffer = PngInfo(), io.BytesIO()
-        notes.add_text("Comment", mark.decode("latin-1"))
-        Image.fromarray(astronaut[:, :, ::-1]).save(buffer, "PNG", pnginfo=notes)
-        return buffer.getvalue()
-
-    return make
+    return partial(marked_png, astronaut)
 
 
 @dataclass
@@ -49,15 +37,7 @@ class Bench:
         return self.folder / "data"
 
     def redact(self, token: str) -> dict[str, object]:
-        command = [sys.executable, "-m", "countenance", "redact", token, "--json"]
-        done = subprocess.run(
-            [*command, "--data-dir", str(self.data)],
-            env=command_environment(self.settings),
-            capture_output=True,
-            check=True,
-        )
-        told: dict[str, object] = json.loads(done.stdout)
-        return told
+        return redact(self.data, self.settings, token)
 
     def assert_gone(self, before: Recovered, *owners: str) -> None:
         """Of these owners nothing is recovered, nor any noise found, in any file."""
