@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.capture import Capture
 from tests.client import Client
-from tests.contract.persons import Person
 from tests.contract.servers import TestServer, real
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -69,6 +69,11 @@ def _read(server: TestServer, issue: Issue, token: str) -> str:
     return str(answer.response.get("ErrorCode", answer.code))
 
 
+def _begin(server: TestServer, token: str) -> None:
+    with Capture(server.url, token) as person:
+        person.begin()
+
+
 @pytest.mark.provokes("InvalidParameterValue.BizTokenExpired")
 @pytest.mark.parametrize(("issue", "life", "result", "from_end"), LIVES)
 def test_a_token_until_its_limit_and_not_after(
@@ -77,12 +82,12 @@ def test_a_token_until_its_limit_and_not_after(
     unfinished = "17" if issue is WEB else "-999"
     token, begun, left = (_apply(server, issue) for _ in range(3))
     issued = clock.at
-    person = Person(server, left)
-    person.open()
-    clock.at = issued + life - 1
-    assert _read(server, issue, token) == unfinished
-    Person(server, begun).open()
-    person.leave()
+    with Capture(server.url, left) as person:
+        person.begin()
+        clock.at = issued + life - 1
+        assert _read(server, issue, token) == unfinished
+        person.leave()
+    _begin(server, begun)
     ended = clock.at
     clock.at = issued + life
     assert _read(server, issue, token) == EXPIRED
@@ -98,7 +103,7 @@ def test_a_token_until_its_limit_and_not_after(
 def test_what_was_begun_in_time_has_ten_minutes(server: TestServer, clock: Clock) -> None:
     token = _apply(server, WEB)
     clock.at += 2 * HOUR - 1
-    Person(server, token).open()
+    _begin(server, token)
     clock.at += 10 * MINUTE - 1
     assert _read(server, WEB, token) == "17"
     clock.at += 1

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.capture import Capture
 from tests.client import Client
 from tests.conftest import Pixels
 from tests.contract.desk import CHINESE, FACEID, LIVENESS, RESULTS, SDK, WEB, Desk, Params, compared
-from tests.contract.persons import Person
 from tests.contract.servers import TestServer, real
 
 from countenance.contract import catalogue
@@ -37,7 +37,8 @@ def test_a_verification_that_goes_on(
     token = desk.apply(action, asked[action])
     for opened in (False, True):
         if opened:
-            Person(server, token).open()
+            with Capture(server.url, token) as person:
+                person.begin()
         found = desk.read(action, token)
         if action == WEB:
             assert (found["ErrorCode"], found["ErrorMsg"]) == (17, "The process was not finished")
@@ -61,9 +62,9 @@ def test_a_verification_that_goes_on(
 def test_who_leaves_is_told_as_such(server: TestServer, desk: Desk, asked: Any) -> None:
     for action, name, number in ((WEB, "ErrorCode", 1410), (LIVENESS, "Result", "1410")):
         token = desk.apply(action, asked[action])
-        person = Person(server, token)
-        person.open()
-        person.leave()
+        with Capture(server.url, token) as person:
+            person.begin()
+            person.leave()
         found = desk.read(action, token)
         assert found[name] == number
         assert "User exited voluntarily" in (found.get("ErrorMsg"), found.get("Description"))

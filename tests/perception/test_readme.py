@@ -17,6 +17,7 @@ from tests.serving import Running
 
 README = pages.ROOT / "README.md"
 TUTORIAL = pages.DOCS / "tutorial" / "first-verification.md"
+LINK = pages.DOCS / "how-to" / "verify-with-a-link.md"
 PLAIN_HTTP = pages.DOCS / "how-to" / "call-without-sdk.md"
 NODE_PACKAGES = pages.ROOT / "tests" / "contract" / "node" / "common" / "node_modules"
 SDK, NODE_SDK = "from tencentcloud", "tencentcloud-sdk-nodejs-common"
@@ -64,7 +65,7 @@ def test_the_library_examples_print_what_the_readme_says(folder: Path) -> None:
     assert names <= {file.name for file in folder.iterdir()}
 
 
-@pytest.mark.parametrize("page", [README, TUTORIAL], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [README, TUTORIAL, LINK], ids=lambda page: page.name)
 def test_the_python_sdk_examples(page: Path, folder: Path, server: Running) -> None:
     examples = [block for block in pages.blocks(page, "python") if SDK in block.text]
     assert examples
