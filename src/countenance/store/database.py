@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Table, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from countenance.store.errors import StoreError
@@ -107,23 +107,30 @@ class Database:
         SQLite zeroes deleted cells itself and here empties the write-ahead log, which a reader can
         put off: false then, to be tried again. PostgreSQL vacuums; its own log keeps what it keeps.
         """
-        async with self._turn, self._readers.connect() as connection:
-            if not self.is_sqlite:
-                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                await alone.exec_driver_sql(f"VACUUM {', '.join(SCRUBBED)}")
-                return True
-            bare = await connection.execution_options(countenance_begin="")
-            # Who waits for readers here keeps writers out meanwhile.
-            await bare.exec_driver_sql(f"PRAGMA busy_timeout = {int(SCRUB_SECONDS * 1000)}")
-            try:
-                done = await bare.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                return bool(done.one()[0] == 0)
-            finally:
-                await bare.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        try:
+            async with self._turn, self._readers.connect() as connection:
+                return await (self._empty_log if self.is_sqlite else self._vacuum)(connection)
+        except DBAPIError:  # what is deleted is deleted; the next sweep tries again
+            return False
 
     async def close(self) -> None:
         """Close every connection."""
         await self._readers.dispose()
+
+    async def _empty_log(self, connection: AsyncConnection) -> bool:
+        bare = await connection.execution_options(countenance_begin="")
+        # Who waits for readers here keeps writers out meanwhile.
+        await bare.exec_driver_sql(f"PRAGMA busy_timeout = {int(SCRUB_SECONDS * 1000)}")
+        try:
+            done = await bare.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            return bool(done.one()[0] == 0)
+        finally:
+            await bare.exec_driver_sql(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
+    async def _vacuum(self, connection: AsyncConnection) -> bool:
+        alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await alone.exec_driver_sql(f"VACUUM {', '.join(SCRUBBED)}")
+        return True
 
     @contextlib.asynccontextmanager
     async def _begin_unchecked(self) -> AsyncIterator[AsyncConnection]:

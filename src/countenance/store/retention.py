@@ -11,7 +11,7 @@ from countenance.store.database import Database
 from countenance.store.objects import Objects
 from countenance.store.tables import data_keys, events, evidence, objects, sessions
 
-BATCH = 500  # records deleted in one transaction
+BATCH = 500  # rows deleted in one transaction
 
 Erase = Callable[[str], Awaitable[object]]
 
@@ -84,9 +84,20 @@ class Retention:
         """
         used = exists().where(objects.c.owner == data_keys.c.owner)
         alive = exists().where(sessions.c.id == data_keys.c.owner, sessions.c.erased.is_(None))
-        async with self._database.begin() as connection:
-            gone = await connection.execute(delete(data_keys).where(~used, ~alive))
-        return gone.rowcount
+        idle = select(data_keys.c.owner).where(~used, ~alive).limit(BATCH)
+        count = 0
+        # Looked for without keeping writers out, and judged once more where they are.
+        while True:
+            async with self._database.read() as connection:
+                owners = list((await connection.execute(idle)).scalars())
+            if not owners:
+                return count
+            gone = delete(data_keys).where(data_keys.c.owner.in_(owners), ~used, ~alive)
+            async with self._database.begin() as connection:
+                removed = (await connection.execute(gone)).rowcount
+            count += removed
+            if removed < BATCH:
+                return count
 
     async def _remove_records(self) -> int:
         count = 0

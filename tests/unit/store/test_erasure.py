@@ -4,10 +4,12 @@ import os
 import random
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 from tests import databases
 from tests.erasure import recover, search
 
+from countenance.store import database as database_module
 from countenance.store.blobs import FolderBlobs, MemoryBlobs
 from countenance.store.database import Database
 from countenance.store.objects import Objects
@@ -59,3 +61,20 @@ async def test_on_postgresql_the_rows_are_vacuumed_away(tmp_path: Path, postgres
         async with database.read() as connection:
             # No page is left that could hold a dead row; the write-ahead log is another matter.
             assert (await connection.execute(size)).scalar_one() == 0
+
+
+async def test_a_reader_puts_the_emptying_of_the_log_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "SCRUB_SECONDS", 0.05)
+    async with Database(f"sqlite:///{tmp_path}/countenance.db") as database:
+        await database.migrate()
+        assert await database.scrub()
+        async with database.read() as reader:
+            await reader.execute(text("SELECT count(*) FROM data_keys"))
+            async with database.begin() as writer:
+                await writer.execute(text("DELETE FROM jobs"))
+                await writer.execute(text("INSERT INTO replays VALUES (x'00', 1)"))
+            assert not await database.scrub()
+        assert await database.scrub()
+        assert (tmp_path / "countenance.db-wal").stat().st_size == 0

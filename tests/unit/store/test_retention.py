@@ -1,9 +1,11 @@
 """The sweep: what is over is erased, what is not stays, and one that fails keeps no other."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Table, func, insert, select, update
+from tests import databases
 
 from countenance.store.blobs import MemoryBlobs
 from countenance.store.database import Database
@@ -131,3 +133,24 @@ async def test_one_that_cannot_be_erased_keeps_no_other(bench: Bench) -> None:
     assert await bench.count(data_keys) == 1
     bench.broken = set()
     assert await bench.retention.sweep() == Swept(1, 0, 0, 0)
+
+
+async def test_postgresql_is_swept_alike(tmp_path: Path, postgres: str) -> None:
+    async with Database(databases.make("postgresql", tmp_path, postgres)) as database:
+        await database.migrate()
+        async with database.begin() as connection:
+            row = {"id": "acc", "name": "default", "created": NOW, "demo": False}
+            await connection.execute(insert(accounts), row)
+        bench = Bench(database)
+        await bench.add(OVER, NOW + 10)
+        await bench.add(LIVE, NOW + 60 * DAY)
+        for owner in (OVER, LIVE, CALL):
+            await bench.put(owner)
+            await bench.put(owner)  # in the place of the first
+        bench.time += 10
+        assert await bench.retention.sweep() == Swept(1, 0, 0, 0)
+        bench.time += 590
+        assert await bench.retention.sweep() == Swept(0, 2, 1, 0)
+        bench.time += 30 * DAY
+        assert await bench.retention.sweep() == Swept(0, 0, 0, 1)
+        assert await bench.count(data_keys) == 1
