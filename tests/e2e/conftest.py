@@ -131,7 +131,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server as a telephone in the same network reaches it: https, with its own certificate."""
     if not (STATIC / "verify" / "index.html").is_file():
         missing("the built page (make web)")
-    with serve(tmp_path_factory.mktemp("served-tls"), "--tls") as running:
+    allowed = {"COUNTENANCE_FRAME_ANCESTORS": "https://shop.example"}
+    with serve(tmp_path_factory.mktemp("served-tls"), "--tls", **allowed) as running:
         yield running
 
 

@@ -32,6 +32,9 @@ export function Viewfinder({ flow, words, language }: PageProps) {
         <p class="hint" role="status" data-hint={framing?.hint.key}>
           {recording ? words.record.say : framing && hintWords(framing.hint, words, language)}
         </p>
+        <p class="hidden" role="status">
+          {share >= 0.5 && words.record.half}
+        </p>
         {framing?.interrupted && (
           <p class="note" role="status">
             {words.frame.interrupted}

@@ -80,6 +80,7 @@ export const en = {
   record: {
     title: "Recording",
     say: "Hold still and look at the camera.",
+    half: "Half done.",
     left: (seconds: number) => `${seconds} s`,
   },
 

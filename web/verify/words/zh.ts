@@ -69,6 +69,7 @@ export const zh: Words = {
   record: {
     title: "正在录制",
     say: "请保持不动，注视摄像头。",
+    half: "已完成一半。",
     left: (seconds) => `${seconds} 秒`,
   },
 
