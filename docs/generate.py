@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+import capture_openapi
 import errors_table
 import result_codes
 
@@ -75,6 +76,7 @@ def pages() -> dict[Path, str]:
         WEB / "ui" / "reasons.ts": reasons_script(),
         REFERENCE / "errors-table.md": errors_table.page(),
         REFERENCE / "result-codes.md": result_codes.page(errors_table.provoked(errors_table.TESTS)),
+        REFERENCE / "capture-openapi.json": capture_openapi.page(),
         REFERENCE / "coverage.md": coverage.page(set(handlers())),
     }
 

@@ -123,8 +123,12 @@ class Protocol:
         """The view, at the latest after `wait` seconds if the recording is being judged."""
         holder = await self._bearers.hold(request)
         seconds = _read_wait(request.query_params.get("wait", "0"))
+        redirect = None
+        if seconds and holder.session.state == "judging":
+            # Where nothing is kept, the verdict erases it: who waits for one is told all the same.
+            redirect = (await self._sessions.request(holder.session)).redirect
         session = await self._await_verdict(holder, seconds)
-        return await self._view(session, holder.token)
+        return await self._view(session, holder.token, redirect=redirect)
 
     async def leave(self, request: Request, _: str) -> Response:
         """End the verification without a verdict."""
@@ -183,10 +187,16 @@ class Protocol:
         return session
 
     async def _view(
-        self, session: Session, token: str, *, status: int = 200, device: str = "", nonce: str = ""
+        self,
+        session: Session,
+        token: str,
+        *,
+        status: int = 200,
+        redirect: str | None = None,
+        device: str = "",
+        nonce: str = "",
     ) -> Response:
-        redirect = None
-        if session.final:
+        if session.final and redirect is None:
             redirect = (await self._sessions.request(session)).redirect
         now = self._parts.now()
         view = show(

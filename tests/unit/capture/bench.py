@@ -2,17 +2,20 @@
 
 import hashlib
 import json
+import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 from starlette.applications import Starlette
 from starlette.types import Scope
 
 from countenance.accounts.accounts import Accounts
 from countenance.accounts.usage import Usage
+from countenance.capture import shapes
 from countenance.capture.parts import Parts
 from countenance.capture.routes import routes
 from countenance.compute.local import LocalCompute
@@ -43,6 +46,9 @@ class Clock:
 
     def __call__(self) -> float:
         return self.time
+
+
+DESCRIBED = json.loads((Path("docs") / "reference" / "capture-openapi.json").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -165,7 +171,9 @@ class Bench:
         transport = httpx.ASGITransport(self.app, client=(address, 1234))
         async with httpx.AsyncClient(transport=transport, base_url=URL, trust_env=False) as client:
             answer = await client.request(method, path, **request)
-        return Answer(answer.status_code, answer.headers, json.loads(answer.content or b"{}"))
+        found = Answer(answer.status_code, answer.headers, json.loads(answer.content or b"{}"))
+        check(method, path, found)
+        return found
 
     async def issue(self, family: Family = "web", **config: Any) -> Device:
         account = await Accounts(self.database).ensure_demo()
@@ -188,6 +196,21 @@ class Bench:
             return judge(before, now, attempt)
 
         return await self.sessions.take(session.id, step)
+
+
+def check(method: str, path: str, answer: Answer) -> None:
+    """Hold an answer against the OpenAPI description of its request."""
+    step = re.sub(r"^recording/[^c].*", "recording/{n}", path.partition("?")[0])
+    request = DESCRIBED["paths"].get(f"/{step}", {}).get(method.lower())
+    if request is None:
+        assert answer.status in (404, 405)
+        return
+    known = request["responses"].get(str(answer.status))
+    assert known is not None, f"{method} {path}: {answer.status} {answer.code} is not described"
+    assert not answer.code or answer.code in known["description"].split(", "), answer.code
+    schema: str = known["content"]["application/json"]["schema"]["$ref"]
+    struct = getattr(shapes, schema.rpartition("/")[2])
+    assert json.loads(msgspec.json.encode(msgspec.convert(answer.body, struct))) == answer.body
 
 
 def _party(scope: Scope) -> str | None:

@@ -1,5 +1,6 @@
 """A verification through the capture protocol: what each step answers, and what is not told."""
 
+import asyncio
 import json
 
 import pytest
@@ -80,6 +81,17 @@ async def test_reasons_are_in_the_language_of_the_flow(
     await bench.judge(device, failed(1, "too_dark"))
     view = (await device.ask("GET", "status")).body
     assert view["verdict"]["reasons"][0]["text"] == text
+
+
+async def test_who_waits_is_told_where_to_go_although_nothing_is_kept(bench: Bench) -> None:
+    device = await (await bench.issue(redirect="https://shop.example/")).submitted()
+    session = await bench.sessions.find(device.token)
+    waiting = asyncio.create_task(device.ask("GET", "status?wait=20"))
+    await asyncio.sleep(0.05)  # it has begun to wait
+    await bench.judge(device, passed(1))
+    await bench.sessions.erase(session.id, "verdict")
+    view = (await waiting).body
+    assert view["verdict"]["redirect"] == f"https://shop.example/?token={device.token}"
 
 
 async def test_the_last_attempt_is_told_as_such(bench: Bench) -> None:
