@@ -9,6 +9,8 @@ from tests.unit.verification.made import failed, passed
 
 from countenance.capture.view import forward
 from countenance.verification import labels
+from countenance.verification.session import Session
+from countenance.verification.sessions import Request
 
 A, B = b"a" * 1000, b"b" * 10
 
@@ -83,11 +85,21 @@ async def test_reasons_are_in_the_language_of_the_flow(
     assert view["verdict"]["reasons"][0]["text"] == text
 
 
-async def test_who_waits_is_told_where_to_go_although_nothing_is_kept(bench: Bench) -> None:
+async def test_who_waits_is_told_where_to_go_although_nothing_is_kept(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     device = await (await bench.issue(redirect="https://shop.example/")).submitted()
     session = await bench.sessions.find(device.token)
+    asked, read = asyncio.Event(), bench.sessions.request
+
+    async def request(session: Session) -> Request:
+        found = await read(session)
+        asked.set()
+        return found
+
+    monkeypatch.setattr(bench.sessions, "request", request)
     waiting = asyncio.create_task(device.ask("GET", "status?wait=20"))
-    await asyncio.sleep(0.05)  # it has begun to wait
+    await asked.wait()
     await bench.judge(device, passed(1))
     await bench.sessions.erase(session.id, "verdict")
     view = (await waiting).body
