@@ -73,6 +73,19 @@ async def test_every_field_comes_back_as_it_was_written(sessions: Sessions, acco
     assert await sessions.find(token) == done
 
 
+async def test_each_attempt_is_told_once(
+    sessions: Sessions, account: str, database: Database
+) -> None:
+    session, _ = await issue(sessions, account)
+    await to_judging(sessions, session.id)
+    await sessions.take(session.id, judged(failed(1)))
+    await sessions.take(session.id, recorded)
+    await sessions.take(session.id, judged(failed(2)))
+    told = [row.payload for row in await rows(database, "events")]
+    assert sorted(one["number"] for one in told if "number" in one) == [1, 2]
+    assert [one["code"] for one in told if "state" in one] == [16]
+
+
 async def test_what_came_with_the_token_is_sealed_apart(
     sessions: Sessions, account: str, objects: Objects, database: Database
 ) -> None:
@@ -106,9 +119,14 @@ async def test_a_refused_step_keeps_what_time_has_changed(
 ) -> None:
     session, _ = await issue(sessions, account)
     clock.time += 7200
+
+    async def also(*_: object) -> None:
+        raise AssertionError("what goes with a step goes with no refusal of it")
+
     with pytest.raises(IllegalStep):
-        await sessions.take(session.id, lambda s, now: steps.begin(s, now, None, PHONE))
+        await sessions.take(session.id, lambda s, now: steps.begin(s, now, None, PHONE), also=also)
     assert (await sessions.load(session.id)).state == "expired"
+    assert await kinds(database) == ["verification.finished"]
 
 
 async def test_a_step_that_changes_nothing_writes_nothing(
