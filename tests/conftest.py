@@ -94,24 +94,24 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> databases.Templates:
-    """What new databases are copied from: a migration takes longer than most tests of a table."""
-    return databases.Templates(tmp_path_factory.mktemp("templates"))
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> databases.Migrated:
+    """Where databases with tables come from."""
+    return databases.Migrated(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(params=databases.KINDS)
 def database_url(
-    request: pytest.FixtureRequest, tmp_path: Path, templates: databases.Templates
+    request: pytest.FixtureRequest, tmp_path: Path, migrated: databases.Migrated
 ) -> str:
-    """A new database with this release's tables; the test runs once on each kind."""
+    """A database with tables and nothing in them; the test runs once on each kind."""
     server = request.getfixturevalue("postgres") if request.param == "postgresql" else ""
-    return templates.copy(request.param, tmp_path, server)
+    return migrated.make(request.param, tmp_path, server)
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path, templates: databases.Templates) -> str:
+def sqlite_url(tmp_path: Path, migrated: databases.Migrated) -> str:
     """The same on SQLite alone, for tests of what is kept elsewhere than in tables."""
-    return templates.copy("sqlite", tmp_path, "")
+    return migrated.make("sqlite", tmp_path, "")
 
 
 @pytest.fixture(params=databases.KINDS)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from countenance.store.database import Database
+from countenance.store.tables import metadata
 from tests.postgres import find_binaries
 
 KINDS = ("sqlite", "postgresql")
@@ -17,40 +18,46 @@ def make(kind: str, folder: Path, server: str) -> str:
     """The URL of a new, empty database; `server` is that of a running PostgreSQL."""
     if kind == "sqlite":
         return f"sqlite:///{folder}/state/countenance.db"
+    name = f"test_{uuid.uuid4().hex}"
     # The template that nobody connects to: a copy of it waits for no other session.
-    return _copy(server, "template0")
+    _tell(server, f"CREATE DATABASE {name} TEMPLATE template0")
+    return f"{server.rpartition('/')[0]}/{name}"
 
 
-class Templates:
-    """Databases with this release's tables: of each kind one is made, then copied."""
+class Migrated:
+    """Databases with this release's tables and nothing in them, for one test after the other.
+
+    A migration takes longer than most tests of a table, and a database of PostgreSQL is 300 files:
+    so a SQLite file is copied, and there is one PostgreSQL database, which is emptied.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._made: dict[str, str] = {}
 
-    def copy(self, kind: str, folder: Path, server: str) -> str:
-        """The URL of a new database in which nothing but the tables is."""
+    def make(self, kind: str, folder: Path, server: str) -> str:
+        """The URL of the next one; the one before is no longer used."""
         if kind not in self._made:
             self._made[kind] = make(kind, self._folder, server)
             with ThreadPoolExecutor(1) as thread:  # a test's own event loop may be about
                 thread.submit(asyncio.run, _migrate(self._made[kind])).result()
-        template = self._made[kind]
+        made = self._made[kind]
         if kind == "postgresql":
-            return _copy(server, template.rpartition("/")[2])
+            # What holds a lock on a table is a connection that some test left open.
+            _tell(made, f"SET lock_timeout = '20s'; TRUNCATE {', '.join(metadata.tables)}")
+            return made
         url = make(kind, folder, server)
         target = Path(url.removeprefix("sqlite:///"))
         target.parent.mkdir(mode=0o700)
-        shutil.copy(template.removeprefix("sqlite:///"), target)
+        shutil.copy(made.removeprefix("sqlite:///"), target)
         return url
 
 
-def _copy(server: str, template: str) -> str:
+def _tell(url: str, sql: str) -> None:
     binaries = find_binaries()
     assert binaries is not None, "who started PostgreSQL found it"
-    name = f"test_{uuid.uuid4().hex}"
-    sql = f"CREATE DATABASE {name} TEMPLATE {template}"
-    subprocess.run([str(binaries / "psql"), "-q", "-d", server, "-c", sql], check=True)
-    return f"{server.rpartition('/')[0]}/{name}"
+    command = [str(binaries / "psql"), "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql]
+    subprocess.run(command, check=True)
 
 
 async def _migrate(url: str) -> None:
