@@ -12,6 +12,9 @@ from tests.media import GIF, NOISE, Build, Media, Params, picture, text
 from tests.perception.hostile import samples
 from tests.serving import Running
 
+# That answers and counts do not depend on the database is shown in test_python_sdk, test_metering.
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+
 MB = 1024 * 1024
 # What an action answers before it has done anything: not counted as a use of it either.
 UNMETERED = {

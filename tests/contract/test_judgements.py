@@ -169,6 +169,8 @@ def _code(case: Case) -> str:
     return case[0].args[0] if case[0] else "Success"
 
 
+# That answers and counts do not depend on the database is shown in test_python_sdk, test_metering.
+@pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("code", "zero", "seen", "build"),
     [

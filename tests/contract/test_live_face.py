@@ -11,6 +11,9 @@ from tests.serving import Running
 
 from countenance.perception.faces.detect import detect
 
+# That answers and counts do not depend on the database is shown in test_python_sdk, test_metering.
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+
 MB = 1024 * 1024
 ACTIONS = pytest.mark.parametrize("action", ["DetectLiveFace", "DetectLiveFaceAccurate"])
 # What an action answers before it has done anything: not counted as a use of it either.

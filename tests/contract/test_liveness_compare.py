@@ -12,7 +12,7 @@ from tests.media import Media, Params, picture
 from tests.serving import Running
 
 ACTION = "LivenessCompare"
-# That answers and counts do not depend on the database is shown for CompareFaceLiveness.
+# That answers and counts do not depend on the database is shown in test_python_sdk, test_metering.
 pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 
 

@@ -7,6 +7,9 @@ from tests.serving import Running
 
 from countenance.contract import catalogue
 
+# That answers and counts do not depend on the database is shown in test_python_sdk, test_metering.
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+
 FACEID, IAI = "2018-03-01", "2020-03-03"
 COMPARE = catalogue.find(IAI, "CompareFace")
 LIVENESS = catalogue.find(FACEID, "CompareFaceLiveness")

@@ -10,7 +10,7 @@ from countenance.contract import catalogue
 COMPARE = catalogue.find("2020-03-03", "CompareFace")
 LIVENESS = catalogue.find("2018-03-01", "CompareFaceLiveness")
 
-# That answers do not depend on the database is shown in test_python_sdk.
+# That answers and counts do not depend on the database is shown in test_python_sdk, test_metering.
 pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 builds = pytest.mark.parametrize("build", BUILDS)
 algorithms = pytest.mark.parametrize("algorithm", ALGORITHMS)
