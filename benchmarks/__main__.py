@@ -159,6 +159,11 @@ BENCHMARKS = (
         "a server killed before and after every write of a verification",
         ("tests/crash.py", "tests/crash_server.py", "tests/capture.py", *PORTRAITS),
     ),
+    Benchmark(
+        "sessions",
+        "200 verifications at once, none lost, none mixed up",
+        ("tests/capture.py", *SERVED, *PORTRAITS),
+    ),
     Benchmark("decode_cost", "decoding in a child process", HOSTILE),
 )
 
