@@ -4,9 +4,9 @@
 """
 
 import asyncio
+import contextlib
 import re
 import uuid
-from collections import Counter
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,7 +26,7 @@ from countenance.verification.steps import IllegalStep
 LONGEST_WAIT = 20.0  # seconds of `status`
 SMALL = re.compile(r"[0-9]{1,2}")
 WAITING = 4  # requests of one session that may wait at once
-POLL_SECONDS = (0.1, 0.2, 0.3, 0.5)  # between two readings; the last one goes on
+POLL_SECONDS = 1.0  # between two readings, for verdicts that another replica reaches
 
 
 class Protocol:
@@ -38,7 +38,6 @@ class Protocol:
         self._bearers = Bearers(parts)
         self._recordings = Recordings(parts, self._bearers)
         self._looks = Looks(parts)
-        self._waiting: Counter[str] = Counter()
 
     async def begin(self, request: Request, _: str) -> Response:
         """Take the session to this device, which is told its key unless it has it."""
@@ -167,23 +166,19 @@ class Protocol:
 
     async def _await_verdict(self, holder: Holder, seconds: float) -> Session:
         """The session as soon as it is not being judged; no connection is held meanwhile."""
-        session = holder.session
-        if self._waiting[session.id] >= WAITING:
+        session, clock = holder.session, asyncio.get_running_loop().time
+        if seconds and self._sessions.watch.count(session.id) >= WAITING:
             raise wait("too_many", 1.0)
-        until = asyncio.get_running_loop().time() + seconds
-        self._waiting[session.id] += 1
-        try:
-            gaps = iter(POLL_SECONDS)
-            while session.state == "judging" and not self._parts.draining():
-                left = until - asyncio.get_running_loop().time()
-                if left <= 0:
-                    break
-                await asyncio.sleep(min(left, next(gaps, POLL_SECONDS[-1])))
+        until = clock() + seconds
+        with self._sessions.watch.on(session.id) as changed:
+            while session.state == "judging" and clock() < until and not self._parts.draining():
+                changed.clear()
                 now = self._parts.now()
                 session = holder.hold(await self._sessions.load(session.id), now)
-        finally:
-            self._waiting[session.id] -= 1
-            self._waiting += Counter()  # forgets who waits no more
+                if session.state == "judging":
+                    with contextlib.suppress(TimeoutError):
+                        left = min(POLL_SECONDS, max(0.0, until - clock()))
+                        await asyncio.wait_for(changed.wait(), left)
         return session
 
     async def _view(

@@ -24,6 +24,7 @@ from countenance.verification import events, labels
 from countenance.verification.lives import Lives
 from countenance.verification.session import Config, Erasure, Family, Session
 from countenance.verification.steps import IllegalStep, Wait, current, erase
+from countenance.verification.watch import Watch
 
 TIDY, ERASE = "tidy", "erase"  # kinds of jobs
 PNG = b"\x89PNG"
@@ -68,6 +69,7 @@ class Sessions:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.lives = lives
+        self.watch = Watch()
         self._database = database
         self._master = master
         self._objects = objects
@@ -199,6 +201,7 @@ class Sessions:
                 await also(connection, after)
         if ends or erased:
             self._jobs.wake()
+        self.watch.tell(after.id)
         return after
 
     async def _tidy(self, session_id: str) -> None:

@@ -257,6 +257,7 @@ async def test_a_few_may_wait_at_once_and_all_hear_of_the_verdict(bench: Bench) 
     waiting = [asyncio.create_task(device.ask("GET", "status?wait=20")) for _ in range(5)]
     done, others = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     assert [task.result().told for task in done] == [(429, "too_many")]
+    assert (await device.ask("GET", "status")).body["state"] == "judging"
     await bench.judge(device, passed(1))
     assert [(await task).body["state"] for task in others] == ["passed"] * 4
 
