@@ -39,15 +39,20 @@ class Held:
     """Requests to `pattern` that wait until they are let go."""
 
     def __init__(self, page: "Page", pattern: str) -> None:
-        self._page, self._pattern = page, pattern
-        self._waiting: list[Route] = []
-        page.route(pattern, self._waiting.append)
+        self._waiting: list[Route] | None = []
+        page.route(pattern, self._take)
 
     def release(self) -> None:
         """Let those that wait go on, and hold no more."""
-        self._page.unroute(self._pattern)
-        for route in self._waiting:
+        waiting, self._waiting = self._waiting or [], None
+        for route in waiting:
             route.continue_()
+
+    def _take(self, route: "Route") -> None:
+        if self._waiting is None:
+            route.continue_()
+        else:
+            self._waiting.append(route)
 
 
 class States:
@@ -72,6 +77,7 @@ class States:
         """From the first moment to the framing, with all that can be wrong with a camera."""
         with self._visit(self._link(), **context) as walk:
             page = walk.page
+            walk.at("start")
             page.add_init_script(CAMERA)
             begin = Held(page, "**/begin")
             page.reload(wait_until="commit")
