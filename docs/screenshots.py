@@ -1,7 +1,8 @@
 """`python docs/screenshots.py [NAME...]`: pictures of every state of the verification page.
 
 One sheet per state: narrow and wide, light and dark. Needs Chromium, a font with Chinese
-characters and the built pages (`make tools web models`). The person is simulated from NASA's portrait of Eileen Collins.
+characters and the built pages (`make tools web models`). The person is simulated from NASA's
+portrait of Eileen Collins.
 """
 
 import argparse
