@@ -38,7 +38,7 @@ from countenance.contract import catalogue as contract
 SAMPLES = 40
 MEMORY_GROWTH, MORE_DESCRIPTORS = 1.10, 8
 DETECT = contract.find("2020-03-03", "DetectLiveFace")
-UNBUILT = contract.find("2018-03-01", "GetLivenessResult")
+UNBUILT = contract.find("2018-03-01", "GetCardVerificationResult")
 SIGNATURE, EXPIRE = "AuthFailure.SignatureFailure", "AuthFailure.SignatureExpire"
 NO_FACE = "InvalidParameterValue.NoFaceInPhoto"
 
@@ -291,7 +291,7 @@ def kinds_of(
         kind(
             "action not built",
             3,
-            lambda: client.call(UNBUILT, {"SdkToken": "0"}).code,
+            lambda: client.call(UNBUILT, {"CardVerificationToken": "0"}).code,
             "UnsupportedOperation",
         ),
         kind(

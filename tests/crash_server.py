@@ -61,7 +61,7 @@ class Counter:
 
 
 def watch(point: Counter) -> None:
-    """Have every commit and every write or removal of bytes pass by `point`."""
+    """Have every commit, every write or removal of bytes and every rename pass by `point`."""
     begin, scrub = Database.begin, Database.scrub
 
     @contextlib.asynccontextmanager
@@ -91,6 +91,13 @@ def watch(point: Counter) -> None:
 
         return call
 
+    replace = Path.replace
+
+    def watched_replace(self: Path, target: Path) -> Path:
+        point("before", f"rename of {self.suffix}")  # all bytes are written, under another name
+        return replace(self, target)
+
+    Path.replace = watched_replace  # type: ignore[method-assign,assignment]
     Database.begin = watched_begin  # type: ignore[method-assign]
     Database.scrub = watched_scrub  # type: ignore[method-assign]
     for name in ("put", "delete"):
