@@ -31,7 +31,16 @@ export function Retry({ flow, words, language }: PageProps) {
   );
 }
 
-function Reasons({ told, language }: { told: Told[]; language: Language }) {
+interface ReasonsProps {
+  told: Told[];
+  language: Language;
+  final?: boolean;
+}
+
+// What to do next time helps no more at the end, but for these: they say where to go.
+const LAST_HINTS = /^(attempts_used|photo_)/;
+
+function Reasons({ told, language, final = false }: ReasonsProps) {
   if (told.length === 0) return null;
   return (
     <ul class="reasons">
@@ -40,7 +49,7 @@ function Reasons({ told, language }: { told: Told[]; language: Language }) {
         return (
           <li key={one.key} data-reason={one.key}>
             <b>{text}</b>
-            <span>{hint}</span>
+            {(!final || LAST_HINTS.test(one.key)) && <span>{hint}</span>}
           </li>
         );
       })}
@@ -57,7 +66,7 @@ export function Finished({ flow, words, language, end }: PageProps & { end: End 
       {end === "passed" && <Drawing of="done" />}
       <Heading>{words[end].title}</Heading>
       <p class="lede">{words[end].lede}</p>
-      {end === "failed" && <Reasons told={verdict?.reasons ?? []} language={language} />}
+      {end === "failed" && <Reasons told={verdict?.reasons ?? []} language={language} final />}
       {verdict?.redirect && (
         <button class="primary large wide" type="button" onClick={() => flow.goOn()}>
           {words.goOn}

@@ -34,7 +34,7 @@ export function KeptPart({ flow, words, language, kept }: KeptProps) {
             <ul>
               {items.map((item) => (
                 <li key={item.kind}>
-                  {told.item(told.kinds[item.kind] ?? item.kind, megabytes(item.bytes))}
+                  {told.item(told.kinds[item.kind] ?? item.kind, size(item.bytes))}
                 </li>
               ))}
             </ul>
@@ -89,6 +89,11 @@ function days(kept: Kept): [number, Kept["items"]][] {
     found.set(minute, [...(found.get(minute) ?? []), item]);
   }
   return [...found];
+}
+
+/** Number and unit stay on one line. */
+function size(bytes: number): string {
+  return megabytes(bytes).replace(" ", "\u00a0");
 }
 
 /** Day and minute, in the person's own time and calendar. */

@@ -145,7 +145,7 @@ export const en = {
       frame: "Pictures from the recording",
       card: "Picture of a document",
       text: "Information that came with the link",
-      package: "Technical record of the recording",
+      package: "Technical record of the check",
       upload: "Photo that was provided",
     } as Record<string, string>,
     erase: "Delete it now",

@@ -127,7 +127,7 @@ export const zh: Words = {
       frame: "录像中的画面",
       card: "证件图片",
       text: "随链接提供的信息",
-      package: "录制的技术记录",
+      package: "核验的技术记录",
       upload: "所提供的照片",
     },
     erase: "立即删除",
