@@ -84,7 +84,7 @@ CASES: list[tuple[str, Params, str, str]] = [
     # ActionList, which a silent check has no use for.
     (FACEID, faceid(ActionList="blink"), VALUE, "`SecureLevel` is 2 or 4"),
     (FACEID, faceid(SecureLevel="3", ActionList="blink"), VALUE, "`SecureLevel` is 2 or 4"),
-    (FACEID, faceid(SecureLevel="2", ActionList="blink,mouth"), REFUSED, "`SecureLevel` 2"),
+    (FACEID, faceid(SecureLevel="2", ActionList="blink, mouth"), REFUSED, "`SecureLevel` 2"),
     (FACEID, faceid(SecureLevel="2", ActionList="smile"), VALUE, "blink, mouth, nod, shake"),
     (SDK, sdk(ActionList="nod,nod"), VALUE, "`ActionList`"),
     (SDK, sdk(ActionList="nod"), VALUE, "`SecurityLevel` is 2 or 4"),

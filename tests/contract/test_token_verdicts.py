@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import httpx
 import pytest
@@ -223,3 +224,22 @@ def test_the_first_form_of_the_link_has_all_by_url(
     assert md5 == found["VideoBestFrameMd5"]
     person.erase()
     assert desk.read(V1, token)["VideoUrl"] is None
+
+
+def test_without_retention_there_is_the_verdict_and_nothing_else(
+    tmp_path: Path, asked: dict[str, Params], live_clip: bytes
+) -> None:
+    with real(tmp_path, zero_retention=True) as server:
+        desk = Desk(server)
+        tokens = {action: desk.apply(action, asked[action]) for action in (WEB, SDK)}
+        assert desk.read(WEB, tokens[WEB])["Extra"] == "order 7"
+        for token in tokens.values():
+            with Capture(server.url, token) as person:
+                assert person.verify(live_clip)["state"] == "passed"
+        web, sdk = (desk.read(action, token) for action, token in tokens.items())
+    assert (web["ErrorCode"], web["VerificationDetailList"][0]["CompareErrorCode"]) == (0, 0)
+    assert (web["VideoBase64"], web["BestFrameBase64"], web["Extra"]) == (None, None, None)
+    assert (sdk["Result"], sdk["ChargeCount"], sdk["Extra"]) == ("0", 1, "")
+    files = ("LiveData", "LiveVideo", "BestFrame", "ProfileImage")
+    assert [sdk["CompareResults"][0][name] for name in files] == [None] * 4
+    assert not (tmp_path / "objects").exists()

@@ -71,7 +71,7 @@ def check_actions(name: str, given: str | None, level: Choice) -> None:
     """Raise InvalidParameterValue for an ActionList of the wrong form or beside the wrong level."""
     if not given:
         return
-    asked = given.split(",")
+    asked = [action.strip() for action in given.split(",")]
     if not 1 <= len(asked) <= 2 or len(set(asked)) < len(asked) or not set(asked) <= {*ACTIONS}:
         raise invalid_value(name, text("rule.actions", values=ACTIONS), describe(given))
     if level.number not in WITH_ACTIONS:
