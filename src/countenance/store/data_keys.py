@@ -53,9 +53,16 @@ class DataKeys:
             fresh, {"owner": owner, "wrapped": wrapped, "created": self._now()}
         )
 
-    async def find(self, connection: AsyncConnection, owner: str) -> DataKey | None:
-        """Give the owner's key, None when it was erased or never made; raises `SecretsError`."""
+    async def find(
+        self, connection: AsyncConnection, owner: str, *, hold: bool = False
+    ) -> DataKey | None:
+        """Give the owner's key, None when it was erased or never made; raises `SecretsError`.
+
+        With `hold` nobody else holds or removes it until the end of the transaction.
+        """
         wanted = select(data_keys.c.wrapped).where(data_keys.c.owner == owner)
+        if hold:  # SQLite has one writer anyway, and leaves this out
+            wanted = wanted.with_for_update()
         wrapped = (await connection.execute(wanted)).scalar()
         return None if wrapped is None else DataKey(self._master.unwrap(wrapped, owner))
 

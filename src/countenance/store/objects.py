@@ -14,7 +14,6 @@ from typing import Any, Literal, TypeVar, get_args
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, and_, delete, literal, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -206,12 +205,15 @@ class Objects:
         return objects.c.ready.is_(True), objects.c.expires > self._now()
 
     async def _finish(self, stored: Stored, replace: bool) -> Stored:
-        """Put the new row in the place of the former one, unless the owner was erased meanwhile."""
+        """Put the new row in the place of the former one, unless the owner was erased meanwhile.
+
+        One writer of an owner after another: of two at once the second sees what the first placed.
+        """
         mine, kept = objects.c.id == stored.id, stored
         former = and_(objects.c.owner == stored.owner, objects.c.label == stored.label)
         try:
             async with self._database.begin() as connection:
-                key = await self._keys.find(connection, stored.owner)
+                key = await self._keys.find(connection, stored.owner, hold=True)
                 row = (await connection.execute(select(objects.c.id).where(mine))).first()
                 if key is None or row is None:
                     raise NotStored
@@ -222,8 +224,6 @@ class Objects:
                     old = list((await connection.execute(aside)).scalars())
                     place = {"label": stored.label, "ready": True}
                     await connection.execute(update(objects).where(mine).values(place))
-        except IntegrityError:  # another writer came in between
-            return await self._finish(stored, replace)
         except (NotStored, Occupied):
             await self._take_back(stored)
             raise
