@@ -16,6 +16,7 @@ import httpx
 View = dict[str, Any]
 CHUNK = 256 * 1024  # small enough to lose little with a connection
 TRIES = 5
+PATIENCE = 5.0  # seconds that are waited where the server asks for it
 
 
 class CaptureError(Exception):
@@ -137,11 +138,16 @@ class Capture:
         if self.device:
             headers["X-Capture-Device"] = self.device
         url = f"{self.url}/capture/v1/{path}"
-        answer = self.http.request(method, url, headers=headers, **request)
-        body: dict[str, Any] = answer.json()
-        if answer.is_success:
-            return body
-        error = body["error"]
-        raise CaptureError(
-            answer.status_code, error["code"], error["message"], error.get("retry_in")
-        )
+        for _ in range(TRIES):
+            answer = self.http.request(method, url, headers=headers, **request)
+            body: dict[str, Any] = answer.json()
+            if answer.is_success:
+                return body
+            told = body["error"]
+            error = CaptureError(
+                answer.status_code, told["code"], told["message"], told.get("retry_in")
+            )
+            if error.retry_in is None or error.retry_in > PATIENCE:
+                break
+            time.sleep(error.retry_in)
+        raise error

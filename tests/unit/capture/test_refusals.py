@@ -7,6 +7,7 @@ import pytest
 from tests.unit.capture.bench import Bench, Device
 from tests.unit.verification.made import failed, passed
 
+from countenance.capture.bearer import PACE
 from countenance.capture.refusals import STATUS
 from countenance.capture.shapes import Code
 
@@ -218,8 +219,8 @@ async def test_a_session_has_a_pace(bench: Bench) -> None:
     bench.pause = 0.0
     device = await bench.issue()
     await device.begin()
-    told = [(await device.ask("GET", "status")).told for _ in range(20)]
-    assert told == [(200, "")] * 19 + [(429, "too_many")]
+    told = [(await device.ask("GET", "status")).told for _ in range(PACE)]
+    assert told == [(200, "")] * (PACE - 1) + [(429, "too_many")]
 
 
 async def test_an_address_has_a_rate(bench: Bench) -> None:
