@@ -3,7 +3,8 @@
     python -m benchmarks.crash [--stride 1]
 
 Each commit of the database, each write and removal of bytes in the object store and each emptying
-of the write-ahead log is a moment before and a moment after. At each a server dies by SIGKILL; a
+of the write-ahead log is a moment before and a moment after; so is the one when all bytes are
+written and have no name yet. At each a server dies by SIGKILL; a
 new one finishes the verification from what is left. It must end in its verdict, with one record,
 one charge and each event once; every artefact must open; after a sweep there are no bytes without
 a row and no row without its bytes, and after the erasure nothing. Client and integrator only do
