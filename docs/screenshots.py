@@ -58,7 +58,7 @@ def _states(folder: Path) -> Any:
     from countenance import simulate
 
     portrait = np.ascontiguousarray(data.astronaut()[:, :, ::-1])
-    live = simulate.bona_fide(portrait, seed=4, seconds=10, rate=footage.RATE)
+    live = simulate.bona_fide(portrait, seed=4, seconds=12, rate=footage.RATE)
     page = simulate.print_attack(portrait, seed=1, seconds=4, rate=footage.RATE)
     films = {
         "live": footage.write(live, folder / "live.y4m"),

@@ -115,7 +115,7 @@ def live_film(astronaut: NDArray[np.uint8], tmp_path_factory: pytest.TempPathFac
 
     Where a film begins again there is a cut, for which a recording is refused.
     """
-    clip = simulate.bona_fide(astronaut, seed=4, seconds=10, rate=footage.RATE)
+    clip = simulate.bona_fide(astronaut, seed=4, seconds=12, rate=footage.RATE)
     return footage.write(clip, tmp_path_factory.mktemp("films") / "live.y4m")
 
 

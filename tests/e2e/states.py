@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 State = tuple[str, "Page"]
-RECORDING = 6.0  # seconds, so that a recording can be looked at
+RECORDING = 5.0  # seconds, so that a recording can be looked at
 NOBODY = "00000000-0000-4000-8000-000000000000"
 # Before the page's own script: a camera that can be made slow, faulty or small.
 CAMERA = """
@@ -190,7 +190,7 @@ class States:
         with self._visit(self._link(LivenessTimeout=1), **context) as walk:
             walk.page.route("**/look", lambda route: route.abort())
             walk.agree()
-            walk.film()
+            walk.film(guided=True)
             yield self._shown(walk, "timed_out")
         with self._visit(f"{self._origin}/reflect/?token={NOBODY}", **context) as walk:
             yield self._shown(walk, "unavailable")
@@ -235,7 +235,7 @@ class States:
             walk.unplug()
             self._booth.show("live")
             walk.press("Try again")
-            walk.at("framing", "recording")
+            walk.record()
             if walk.at(*JUDGED) == "passed":
                 return
         raise AssertionError("the simulated person was not believed in five attempts")

@@ -31,7 +31,7 @@ def test_the_demo_link_passes_a_live_person(
 ) -> None:
     with booth.visit(served.demo or "") as walk:
         walk.agree()
-        walk.film()
+        walk.film(guided=True)
         screen, seconds = walk.result()
         assert screen == "passed"
         record_property("recorded fps", walk.fps)
@@ -97,7 +97,7 @@ def test_after_a_refusal_the_person_of_the_photo_passes(
         walk.unplug()
         booth.show("live")
         walk.press("Try again")
-        walk.at("framing", "recording")
+        walk.record()
         assert walk.at(*JUDGED) == "passed"
         walk.press("Continue")
         walk.page.wait_for_url(f"{origin}/livez?order=7&token={link.token}")

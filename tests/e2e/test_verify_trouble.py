@@ -131,7 +131,7 @@ def test_the_time_for_a_recording_is_told_and_ends(
     with booth.visit(link.url) as walk:
         walk.page.route("**/look", lambda route: route.abort())  # so that nothing is recorded
         walk.agree()
-        walk.film()
+        walk.film(guided=True)
         walk.page.get_by_text("seconds left").wait_for()
         walk.at("timed_out", "left")
     assert merchant.read(link.token).ErrorCode == TIMED_OUT

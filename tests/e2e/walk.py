@@ -64,10 +64,16 @@ class Walk:
         self.press("Agree and go on")
         self.at("primer")
 
-    def film(self) -> None:
-        """Turn the camera on; the page records by itself once it likes the picture."""
+    def film(self, *, guided: bool = False) -> None:
+        """Turn the camera on and record at once; guided: when the page likes the picture."""
         self.press("Turn on the camera")
+        self.record(guided=guided)
+
+    def record(self, *, guided: bool = False) -> None:
+        """Record, now that the camera is being turned on."""
         self.at("framing", "recording")
+        if not guided:
+            self.press("Record now")
 
     def result(self) -> tuple[str, float]:
         """Where the recording led, and how many seconds after it had ended."""
