@@ -133,7 +133,7 @@ class Recordings:
 
 async def keep_words(parts: Parts, session: Session, words: Words) -> None:
     """Add to what the device has told of itself, for the capture package."""
-    if not words:
+    if not words or session.final:
         return
     try:
         _, data = await parts.objects.get(session.id, labels.CLIENT)

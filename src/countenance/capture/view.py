@@ -16,7 +16,8 @@ from countenance.capture.shapes import (
     View,
 )
 from countenance.capture.told import language_of, tell
-from countenance.verification.session import Session, final_code, find_end, retry_in
+from countenance.reasons import NEUTRAL, SPOOF, reason
+from countenance.verification.session import WEB, Session, final_code, find_end, retry_in
 
 CONSENT = "1"  # version of the text that the page shows; a new text is a new version
 RECORD_SECONDS, MIN_SECONDS = 3.5, 2.0
@@ -102,10 +103,19 @@ def _verdict(session: Session, redirect: str | None) -> Verdict | None:
     return Verdict(
         passed=session.state == "passed",
         final=session.final,
-        code=final_code(session) if session.final else session.attempts[-1].code,
+        code=_code(session),
         reasons=_reasons(session),
         redirect=redirect if session.final else None,
     )
+
+
+def _code(session: Session) -> int:
+    """The number of the verdict; of what looked false no more than the words say."""
+    told = final_code(session) if session.final else session.attempts[-1].code
+    if told != SPOOF:
+        return told
+    neutral = reason(NEUTRAL)
+    return (neutral.h5 if session.family in WEB else neutral.sdk) or told
 
 
 def _reasons(session: Session) -> list[Told]:

@@ -38,7 +38,7 @@ def package(attempt: int) -> str:
 
 def is_spent(label: str) -> bool:
     """Whether it only served to reach the verdict, and goes when the session is final."""
-    return label == PHOTO or label.startswith("chunk-")
+    return label in (PHOTO, CLIENT) or label.startswith("chunk-")
 
 
 def is_chunk(label: str, *, but_of: Challenge | None = None) -> bool:
