@@ -8,6 +8,7 @@ from tests.unit.capture.bench import Bench
 from tests.unit.verification.made import failed, passed
 
 from countenance.capture.view import forward
+from countenance.store.objects import NotStored
 from countenance.verification import labels
 from countenance.verification.session import Session
 from countenance.verification.sessions import Request
@@ -70,6 +71,26 @@ async def test_a_failed_attempt_is_told_with_what_to_do_and_another_may_follow(
     assert "screen" not in json.dumps(verdict)
     again = (await device.challenge()).body
     assert (again["state"], again["verdict"]["code"]) == ("recording", 1201)
+
+
+async def test_what_looked_false_has_one_number_for_the_device(bench: Bench) -> None:
+    device = await (await bench.issue()).submitted()
+    attempt = failed(1, "moire", code=1002)
+    await bench.judge(device, attempt)
+    verdict = (await device.ask("GET", "status")).body["verdict"]
+    assert (attempt.code, verdict["code"]) == (1002, 1005)
+    assert [one["key"] for one in verdict["reasons"]] == ["liveness_failed"]
+
+
+async def test_what_the_device_said_of_itself_goes_when_it_leaves(bench: Bench) -> None:
+    device = await bench.issue()
+    await device.begin(client={"cameras": 2})
+    session = await bench.sessions.find(device.token)
+    await bench.objects.get(session.id, labels.CLIENT)
+    await device.ask("POST", "leave", json={"why": "left"})
+    await bench.jobs.run_due()
+    with pytest.raises(NotStored):
+        await bench.objects.get(session.id, labels.CLIENT)
 
 
 @pytest.mark.parametrize(
