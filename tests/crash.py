@@ -243,7 +243,7 @@ def _check_kept(flow: Flow, server: TestServer) -> None:
     parts = server.parts
     session = server.wait(parts.sessions.find(flow.token))
     stored = server.wait(parts.objects.find(session.id))
-    kept = {"best-1", "client", "package-1", "profile-1", "request", "video-1"}
+    kept = {"best-1", "package-1", "profile-1", "request", "video-1"}
     assert {one.label for one in stored} == kept
     for one in stored:
         assert len(server.wait(parts.objects.get(session.id, one.label))[1]) == one.size

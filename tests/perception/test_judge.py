@@ -182,7 +182,7 @@ async def test_a_live_person_who_is_the_one_in_the_photo_passes(
     assert attempt.similarity is not None
     assert attempt.similarity >= 70
     # What it was judged from is gone; what was made of it is there.
-    kept = ["best-1", "client", "package-1", "profile-1", "request", "video-1"]
+    kept = ["best-1", "package-1", "profile-1", "request", "video-1"]
     assert await bench.kept(session) == kept
     stored, video = await bench.objects.get(session.id, "video-1")
     assert (stored.media_type, video) == ("video/mp4", live_clip)
