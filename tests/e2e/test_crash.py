@@ -7,7 +7,7 @@ import pytest
 from tests import crash
 from tests.crash_server import Order
 
-STRIDE = 13  # of the moments before and after a write; `python -m benchmarks.crash` takes every one
+STRIDE = 23  # of the moments before and after a write; `python -m benchmarks.crash` takes every one
 
 
 @pytest.fixture(scope="module")

@@ -171,7 +171,7 @@ async def test_what_was_handed_in_is_not_added_to(bench: Bench) -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 2**32), same_device=st.booleans(), count=st.integers(1, 5))
 def test_two_clients_never_mix_their_bytes(

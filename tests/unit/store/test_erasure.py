@@ -15,7 +15,7 @@ from countenance.store.database import Database
 from countenance.store.objects import Objects
 from countenance.store.secrets import MasterKey
 
-OWNERS = 60
+OWNERS = 30
 
 
 async def test_of_many_owners_only_the_erased_leave_nothing(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ async def database(sqlite_url: str) -> AsyncIterator[Database]:
 
 
 @settings(
-    max_examples=40,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
