@@ -1,6 +1,5 @@
 """The try page's addresses: the page, its files, the two checks; `guard` says who may ask."""
 
-import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from countenance.observe import describe, log
+from countenance.pages import find_asset
 from countenance.tryit.answers import HEADERS, answer, problem
 from countenance.tryit.forms import FormProblem, read_parts
 from countenance.tryit.guard import LocalOnly
@@ -17,15 +17,6 @@ from countenance.tryit.shapes import TryEngine, Unusable
 
 IMAGE_LIMIT = 5 * 1024 * 1024
 VIDEO_LIMIT = 8 * 1024 * 1024
-FILE_NAME = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.(js|css|svg|png|webp)")
-# Not asked of the machine: some map .js to text/plain, which nosniff then keeps from running.
-TYPES = {
-    "js": "text/javascript",
-    "css": "text/css",
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "webp": "image/webp",
-}
 UNBUILT = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -52,13 +43,8 @@ def routes(engine: TryEngine, static: Path) -> list[BaseRoute]:
         return FileResponse(index, media_type="text/html", headers=headers)
 
     async def asset(request: Request) -> Response:
-        name = request.path_params["name"]
-        path = folder / "assets" / name
-        if not FILE_NAME.fullmatch(name) or not path.is_file():
-            return problem(404, "NoSuchFile", "The page has no such file.")
-        # The build puts a hash of the content into each name.
-        headers = HEADERS | {"Cache-Control": "private, max-age=31536000, immutable"}
-        return FileResponse(path, media_type=TYPES[path.suffix[1:]], headers=headers)
+        found = find_asset(folder, request.path_params["name"], HEADERS)
+        return found or problem(404, "NoSuchFile", "The page has no such file.")
 
     async def compare(request: Request) -> Response:
         parts = await read_parts(request, {"photo_a": IMAGE_LIMIT, "photo_b": IMAGE_LIMIT})
