@@ -28,8 +28,10 @@ def run(*files: str) -> list[Test]:
         report = Path(folder) / "report.xml"
         done = subprocess.run(
             # The older form of the report is the one that holds what a test measured.
-            [sys.executable, "-m", "pytest", "-q", *files, f"--junit-xml={report}"]
-            + ["-o", "junit_family=xunit1"],
+            [
+                *(sys.executable, "-m", "pytest", "-q", *files, f"--junit-xml={report}"),
+                *("-o", "junit_family=xunit1"),
+            ],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             encoding="utf-8",
