@@ -55,13 +55,17 @@ def fence(frame_ancestors: Sequence[str] = ()) -> dict[str, str]:
     return headers
 
 
-def find_asset(folder: Path, name: str, headers: dict[str, str]) -> FileResponse | None:
+def find_asset(
+    folder: Path, name: str, headers: dict[str, str], *, shared: bool
+) -> FileResponse | None:
     """A file of a built page, to be kept for good; None where the page has no such file.
 
-    The build puts a hash of the content into each name.
+    The build puts a hash of the content into each name. `shared` is whether caches that serve
+    several people may keep it.
     """
     path = folder / "assets" / name
     if not FILE_NAME.fullmatch(name) or not path.is_file():
         return None
-    kept = headers | {"Cache-Control": "public, max-age=31536000, immutable"}
+    whose = "public" if shared else "private"
+    kept = headers | {"Cache-Control": f"{whose}, max-age=31536000, immutable"}
     return FileResponse(path, media_type=TYPES[path.suffix[1:]], headers=kept)

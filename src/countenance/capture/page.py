@@ -36,7 +36,7 @@ def routes(static: Path, frame_ancestors: Sequence[str] = ()) -> list[BaseRoute]
         return FileResponse(index, media_type="text/html", headers=unkept)
 
     async def asset(request: Request) -> Response:
-        found = find_asset(folder, request.path_params["name"], headers)
+        found = find_asset(folder, request.path_params["name"], headers, shared=True)
         return found or PlainTextResponse("The page has no such file.\n", 404, headers=headers)
 
     return [

@@ -43,7 +43,7 @@ def routes(engine: TryEngine, static: Path) -> list[BaseRoute]:
         return FileResponse(index, media_type="text/html", headers=headers)
 
     async def asset(request: Request) -> Response:
-        found = find_asset(folder, request.path_params["name"], HEADERS)
+        found = find_asset(folder, request.path_params["name"], HEADERS, shared=False)
         return found or problem(404, "NoSuchFile", "The page has no such file.")
 
     async def compare(request: Request) -> Response:
